@@ -33,7 +33,17 @@ const STORAGE = {
 } as const;
 
 /** The typed array that holds elements of a type: 16-bit floats as their bits, `bool` as 0 and 1. */
-export type Storage = InstanceType<(typeof STORAGE)[DType]>;
+export type Storage =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array;
 
 /** A concrete array: row-major `data` of `product(shape)` elements. */
 export interface NdArray {
@@ -76,7 +86,11 @@ export function strides(shape: readonly number[]): number[] {
  * @param dtype default: `float32`
  * @throws ShapeError when the count of values is not the product of the shape
  */
-export function array(values: number | ArrayLike<number>, shape?: readonly number[], dtype: DType = "float32"): NdArray {
+export function array(
+  values: number | ArrayLike<number>,
+  shape?: readonly number[],
+  dtype: DType = "float32",
+): NdArray {
   const list = typeof values === "number" ? [values] : values;
   const dims = shape ?? (typeof values === "number" ? [] : [list.length]);
   if (product(dims) !== list.length) {

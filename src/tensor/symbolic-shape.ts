@@ -1,0 +1,44 @@
+import { type Dim, multiplyDims, type Shape, symbolsOf } from "./dim.ts";
+import { array, type NdArray, numbers } from "./nd-array.ts";
+import { applyOne, concat, constant, leaf, type Tensor } from "./tensor.ts";
+
+/**
+ * A shape as an int64 vector in the graph. Numbers become a constant; each symbol becomes a `Dim` leaf, which emission reads
+ * from the graph input that carries the symbol.
+ */
+export function shapeTensor(shape: Shape): Tensor {
+  if (shape.every((dim) => typeof dim === "number")) return constant(array(shape as number[], undefined, "int64"));
+  return concat(shape.map(dimTensor), 0);
+}
+
+function dimTensor(dim: Dim): Tensor {
+  const { factor, symbols } = symbolsOf(dim);
+  const parts = symbols.map((symbol) => leaf("Dim", { symbol }, { shape: [1], dtype: "int64" }));
+  if (factor !== 1 || parts.length === 0) parts.push(constant(array([factor], [1], "int64")));
+  return parts.reduce((product, part) => applyOne("Mul", [product, part]));
+}
+
+/** What is known of an integer vector when the graph is built: its dimensions, or undefined. */
+export function knownDims(tensor: Tensor | undefined): Dim[] | undefined {
+  if (!tensor) return undefined;
+  const { operator, inputs, attributes } = tensor.node;
+  if (operator === "Constant") return numbers(attributes.value as NdArray);
+  if (operator === "Dim") return [attributes.symbol as string];
+  if (operator === "Shape") {
+    const { start, end } = attributes as { start?: number; end?: number };
+    return (inputs[0] as Tensor).shape.slice(start, end);
+  }
+  const parts = inputs.map(knownDims);
+  if (parts.some((part) => part === undefined)) return undefined;
+  const known = parts as Dim[][];
+  if (operator === "Concat") return known.flat();
+  if (operator === "Mul") return known[0]?.map((dim, i) => multiplyDims([dim, known[1]?.[i] as Dim]));
+  if (operator === "Cast" || operator === "Squeeze" || operator === "Unsqueeze") return known[0];
+  return undefined;
+}
+
+/** The numbers of a constant integer tensor, or undefined where a run decides them. */
+export function knownIntegers(tensor: Tensor | undefined): number[] | undefined {
+  const dims = knownDims(tensor);
+  return dims?.every((dim) => typeof dim === "number") ? (dims as number[]) : undefined;
+}
