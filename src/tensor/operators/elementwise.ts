@@ -43,6 +43,19 @@ function broadcasting(owner: string, versions: readonly number[], dtype?: DType)
   };
 }
 
+/** The second input stretches to the shape of the first. */
+function likeFirst(owner: string, versions: readonly number[]): Operator {
+  return {
+    versions,
+    attributes: {},
+    infer: (inputs) => {
+      const { shape, dtype } = required(owner, inputs, 0);
+      broadcast(owner, [shape, required(owner, inputs, 1).shape]);
+      return [{ shape, dtype }];
+    },
+  };
+}
+
 function test(owner: string, versions: readonly number[], attributes: Operator["attributes"] = {}): Operator {
   return {
     versions,
@@ -82,18 +95,28 @@ export const ELEMENTWISE: OperatorTable = {
   Atan: floating("Atan", [7, 22]),
   Sinh: floating("Sinh", [9, 22]),
   Cosh: floating("Cosh", [9, 22]),
+  Asinh: floating("Asinh", [9, 22]),
+  Acosh: floating("Acosh", [9, 22]),
+  Atanh: floating("Atanh", [9, 22]),
   Erf: unary("Erf", [9, 13]),
   Sigmoid: floating("Sigmoid", [6, 13]),
   HardSigmoid: floating("HardSigmoid", [6, 22], { alpha: ["float", 0.2], beta: ["float", 0.5] }),
   Tanh: floating("Tanh", [6, 13]),
   Relu: unary("Relu", [6, 13, 14]),
   LeakyRelu: floating("LeakyRelu", [6, 16], { alpha: ["float", 0.01] }),
+  /** The slope of the second input where the first is negative. */
+  PRelu: likeFirst("PRelu", [7, 9, 16]),
+  ThresholdedRelu: floating("ThresholdedRelu", [10, 22], { alpha: ["float", 1] }),
   Elu: floating("Elu", [6, 22], { alpha: ["float", 1] }),
+  Selu: floating("Selu", [6, 22], { alpha: ["float", 1.6732632423543772], gamma: ["float", 1.0507009873554805] }),
+  Celu: floating("Celu", [12, 28], { alpha: ["float", 1] }),
   Softplus: floating("Softplus", [1, 22]),
   Softsign: floating("Softsign", [1, 22]),
   Gelu: floating("Gelu", [20], { approximate: ["string", "none"] }),
+  Swish: floating("Swish", [24], { alpha: ["float", 1] }),
   HardSwish: floating("HardSwish", [14, 22]),
   Mish: floating("Mish", [18, 22]),
+  Shrink: unary("Shrink", [9], { bias: ["float", 0], lambd: ["float", 0.5] }),
   Clip: unary("Clip", [11, 12, 13]),
   Equal: broadcasting("Equal", [7, 11, 13, 19], "bool"),
   Greater: broadcasting("Greater", [7, 9, 13], "bool"),
@@ -130,5 +153,24 @@ export const ELEMENTWISE: OperatorTable = {
     versions: [9, 13, 19, 21, 23, 24, 25],
     attributes: { to: ["dtype"], saturate: ["int", 1], round_mode: ["string"] },
     infer: (inputs, { to }) => [{ shape: required("Cast", inputs, 0).shape, dtype: to as DType }],
+  },
+  CastLike: {
+    versions: [15, 19, 21, 23, 24, 25],
+    attributes: { saturate: ["int", 1], round_mode: ["string"] },
+    infer: (inputs) => [
+      { shape: required("CastLike", inputs, 0).shape, dtype: required("CastLike", inputs, 1).dtype },
+    ],
+  },
+  /** For inference only: its input, and a mask that keeps everything. Training draws its own noise. */
+  Dropout: {
+    versions: [12, 13, 22],
+    attributes: { seed: ["int"] },
+    infer: (inputs, _, outputs) => {
+      const { shape, dtype } = required("Dropout", inputs, 0);
+      return [
+        { shape, dtype },
+        { shape, dtype: "bool" as const },
+      ].slice(0, outputs);
+    },
   },
 };

@@ -52,6 +52,26 @@ export const INDEXING: OperatorTable = {
   },
   ScatterElements: likeFirst("ScatterElements", [11, 13, 16, 18], { axis: ["int", 0], reduction: ["string", "none"] }),
   ScatterND: likeFirst("ScatterND", [11, 13, 16, 18], { reduction: ["string", "none"] }),
+  /** Reverses the first `sequence_lens` elements of each row of the time axis; the rest stays. */
+  ReverseSequence: likeFirst("ReverseSequence", [10], { batch_axis: ["int", 1], time_axis: ["int", 0] }),
+  /** Writes `update` into a cache along its axis from `write_indices` on, one for each row of the batch (default: 0). */
+  TensorScatter: likeFirst("TensorScatter", [24], { axis: ["int", -2], mode: ["string", "linear"] }),
+  /** The slices along an axis (default: of the flattened input) where a condition holds. */
+  Compress: {
+    versions: [9, 11],
+    attributes: { axis: ["int"] },
+    infer: (inputs, attributes) => {
+      const { shape, dtype } = required("Compress", inputs, 0);
+      if (attributes.axis === undefined) return [{ shape: [unknownDim()], dtype }];
+      return [{ shape: shape.with(resolveAxis("Compress", attributes.axis as number, shape.length), unknownDim()), dtype }];
+    },
+  },
+  /** The indices of the elements other than 0, a row for each axis. */
+  NonZero: {
+    versions: [9, 13],
+    attributes: {},
+    infer: (inputs) => [{ shape: [required("NonZero", inputs, 0).rank, unknownDim()], dtype: "int64" }],
+  },
   OneHot: {
     versions: [9, 11],
     attributes: { axis: ["int", -1] },

@@ -29,6 +29,7 @@ const COMMON: Operator["attributes"] = {
 
 /** Recurrences over time as one node, for inference; training unrolls them (`nn/`). */
 export const RECURRENCES: OperatorTable = {
+  RNN: { versions: [7, 14, 22], attributes: COMMON, infer: infer("RNN", 1) },
   LSTM: { versions: [7, 14, 22], attributes: { ...COMMON, input_forget: ["int", 0] }, infer: infer("LSTM", 2) },
   GRU: { versions: [7, 14, 22], attributes: { ...COMMON, linear_before_reset: ["int", 0] }, infer: infer("GRU", 1) },
 };

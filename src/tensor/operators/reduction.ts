@@ -64,4 +64,5 @@ export const REDUCTIONS: OperatorTable = {
   ArgMax: indexReduction("ArgMax"),
   ArgMin: indexReduction("ArgMin"),
   CumSum: cumulative("CumSum", [11, 14]),
+  CumProd: cumulative("CumProd", [26]),
 };

@@ -1,6 +1,6 @@
 import { addDims, type Dim, divideDims, formatShape, isUnknown, multiplyDims, type Shape, unknownDim } from "../dim.ts";
 import { ShapeError } from "../errors.ts";
-import type { NdArray } from "../nd-array.ts";
+import type { DType, NdArray } from "../nd-array.ts";
 import { knownDims, knownIntegers } from "../symbolic-shape.ts";
 import type { Attributes, Tensor, TensorType } from "../tensor.ts";
 import { broadcast, type OperatorTable, required, resolveAxis, unknownShape, vectorLength } from "./operator.ts";
@@ -205,7 +205,7 @@ export const SHAPES: OperatorTable = {
     ],
   },
   Range: {
-    versions: [11],
+    versions: [11, 27],
     attributes: {},
     infer: (inputs) => {
       const [start, , delta] = inputs.map((part) => knownIntegers(part)?.[0]);
@@ -220,6 +220,15 @@ export const SHAPES: OperatorTable = {
     infer: (inputs) => {
       const { shape, dtype } = required("Trilu", inputs, 0);
       return [{ shape, dtype }];
+    },
+  },
+  /** Ones on the diagonal `k`, in the shape of a matrix. */
+  EyeLike: {
+    versions: [9, 22],
+    attributes: { dtype: ["dtype"], k: ["int", 0] },
+    infer: (inputs, attributes) => {
+      const { shape, dtype } = required("EyeLike", inputs, 0);
+      return [{ shape, dtype: (attributes.dtype as DType | undefined) ?? dtype }];
     },
   },
 };

@@ -1,0 +1,99 @@
+import { type Shape, sameShape } from "../tensor/dim.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
+import { sortNodes } from "../tensor/graph.ts";
+import { FLOATS } from "../tensor/operators/operator.ts";
+import { apply, applyOne, concat, constant, type Node, type Tensor, zeros } from "../tensor/tensor.ts";
+import { FLAT, GRADIENTS } from "./rules/index.ts";
+
+/** A weight's gradient from one use of it: `Aᵀ B`, of matrices or of as many stacks of matrices. */
+function isOuterProduct({ node, rank }: Tensor): boolean {
+  const { operator, inputs, attributes } = node;
+  const product = (operator === "Gemm" && !inputs[2]) || operator === "FusedMatMul";
+  const plain = attributes.transA === 1 && attributes.transB === 0 && attributes.alpha === 1;
+  return product && plain && inputs[0]?.rank === rank && inputs[1]?.rank === rank;
+}
+
+/**
+ * The sum of all gradients that reach a tensor. Uses of one weight at many steps become *one* product:
+ * Σ Aₜᵀ Bₜ = [A₁; A₂; …]ᵀ [B₁; B₂; …], which a processor computes far faster than many small ones.
+ */
+function total(parts: readonly Tensor[]): Tensor {
+  const products = parts.filter(isOuterProduct);
+  const sums = parts.filter((part) => !isOuterProduct(part));
+  if (products.length > 0) {
+    const side = (index: number) =>
+      concat(
+        products.map((part) => part.node.inputs[index] as Tensor),
+        -2,
+      );
+    const first = products[0] as Tensor;
+    sums.push(products.length === 1 ? first : applyOne(first.node.operator, [side(0), side(1)], { transA: 1 }));
+  }
+  return sums.length > 2 ? (apply("Sum", sums)[0] as Tensor) : sums.reduce((sum, part) => sum.add(part));
+}
+
+/**
+ * Reverse-mode differentiation: the gradients of a scalar with respect to tensors, as more graph.
+ *
+ * @param loss a scalar tensor
+ * @param wrt the tensors to differentiate by
+ * @returns one tensor each, of its shape; zeros where the loss does not depend on it
+ * @throws ShapeError when the loss is not a scalar; ModelError when an operator on the way has no gradient
+ */
+export function gradient(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
+  if (loss.rank !== 0)
+    throw new ShapeError(`gradient: expected a scalar loss but found shape [${loss.shape}]; sum() it`);
+  const order = sortNodes([loss]);
+  const wanted = new Set(wrt);
+  const active = new Set<Tensor>(wanted);
+  for (const node of order) {
+    if (node.attributes.stopGradient || FLAT.has(node.operator)) continue;
+    if (node.inputs.some((input) => input && active.has(input))) {
+      for (const output of node.outputs) if (FLOATS.has(output.dtype)) active.add(output);
+    }
+  }
+  const reached = new Map<Tensor, Tensor[]>([[loss, [constant(1, loss.dtype)]]]);
+  const result = new Map<Tensor, Tensor>();
+  for (const node of order.reverse()) {
+    if (!node.outputs.some((output) => active.has(output))) continue;
+    const gradients = node.outputs.map((output) => {
+      const parts = reached.get(output);
+      reached.delete(output);
+      return parts && total(parts);
+    });
+    if (gradients.every((part) => part === undefined)) continue;
+    for (const [i, output] of node.outputs.entries())
+      if (wanted.has(output)) result.set(output, gradients[i] as Tensor);
+    if (!node.inputs.some((input) => input && active.has(input))) continue;
+    const rule = Object.hasOwn(GRADIENTS, node.operator) ? GRADIENTS[node.operator] : undefined;
+    if (!rule) throw new ModelError(`gradient: expected operators with a gradient but found ${node.operator}`);
+    for (const [i, part] of rule(node, gradients).entries()) {
+      const input = node.inputs[i];
+      if (!input || !part || !active.has(input)) continue;
+      check(node, input.shape, part);
+      const parts = reached.get(input);
+      if (parts) parts.push(part);
+      else reached.set(input, [part]);
+    }
+  }
+  return wrt.map((tensor) => result.get(tensor) ?? zeros(tensor.shape, tensor.dtype));
+}
+
+function check(node: Node, shape: Shape, part: Tensor): void {
+  if (!sameShape(part.shape, shape)) {
+    throw new ModelError(`gradient of ${node.operator}: expected shape [${shape}] but found [${part.shape}]`);
+  }
+}
+
+/** The same values, through which no gradient flows. */
+export function stopGradient(tensor: Tensor): Tensor {
+  return applyOne("Identity", [tensor], { stopGradient: 1 });
+}
+
+/**
+ * Values of one tensor with the gradient of another: forward `value`, backward as if it were `surrogate` (the straight-through
+ * estimator, Bengio et al. 2013, section 4, with `surrogate` the soft choice and `value` the hard one).
+ */
+export function withGradientOf(value: Tensor, surrogate: Tensor): Tensor {
+  return surrogate.add(stopGradient(value.sub(surrogate)));
+}

@@ -1,0 +1,138 @@
+import type { DType } from "../../tensor/nd-array.ts";
+import { FLOATS } from "../../tensor/operators/operator.ts";
+import { type Tensor, where } from "../../tensor/tensor.ts";
+import { type GradientTable, rule, unbroadcast } from "./rule.ts";
+
+const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
+
+/** Passes the gradient to the chosen one of two; equals share it, as a mean of the two one-sided derivatives. */
+function chooser(pick: (a: Tensor, b: Tensor) => Tensor) {
+  return rule(({ g, inputs, y }) =>
+    inputs.map((input, i) => {
+      const others = inputs.filter((_, j) => j !== i);
+      const wins = others.reduce<Tensor | undefined>((all, other) => {
+        const share = where(pick(input, other), 1, where(input.equal(other), 0.5, 0)).cast(y.dtype);
+        return all ? all.mul(share) : share;
+      }, undefined);
+      return unbroadcast(wins ? g.mul(wins) : g, input.shape);
+    }),
+  );
+}
+
+function indicator(condition: Tensor, dtype: DType): Tensor {
+  return condition.cast(dtype);
+}
+
+export const ELEMENTWISE_GRADIENTS: GradientTable = {
+  Add: rule(({ g, inputs }) => inputs.map((input) => unbroadcast(g, input.shape))),
+  Sum: rule(({ g, inputs }) => inputs.map((input) => unbroadcast(g, input.shape))),
+  Mean: rule(({ g, inputs }) => inputs.map((input) => unbroadcast(g.div(inputs.length), input.shape))),
+  Sub: rule(({ g, inputs: [a, b] }) => [
+    unbroadcast(g, (a as Tensor).shape),
+    unbroadcast(g.neg(), (b as Tensor).shape),
+  ]),
+  Mul: rule(({ g, inputs: [a, b] }) => [
+    unbroadcast(g.mul(b as Tensor), (a as Tensor).shape),
+    unbroadcast(g.mul(a as Tensor), (b as Tensor).shape),
+  ]),
+  Div: rule(({ g, y, inputs: [a, b] }) => [
+    unbroadcast(g.div(b as Tensor), (a as Tensor).shape),
+    unbroadcast(
+      g
+        .mul(y)
+        .div(b as Tensor)
+        .neg(),
+      (b as Tensor).shape,
+    ),
+  ]),
+  Pow: rule(({ g, y, inputs: [a, b] }) => {
+    const [base, exponent] = [a as Tensor, b as Tensor];
+    const power = exponent.cast(base.dtype);
+    const logarithm = where(base.greater(0), base, 1).log();
+    return [
+      unbroadcast(g.mul(power).mul(base.pow(power.sub(1))), base.shape),
+      FLOATS.has(exponent.dtype) ? unbroadcast(g.mul(y).mul(logarithm), exponent.shape) : undefined,
+    ];
+  }),
+  Max: chooser((a, b) => a.greater(b)),
+  Min: chooser((a, b) => a.less(b)),
+  Neg: rule(({ g }) => [g.neg()]),
+  Abs: rule(({ g, x }) => [g.mul(x.sign())]),
+  Identity: (node, [g]) => (node.attributes.stopGradient ? [] : [g]),
+  Sqrt: rule(({ g, y }) => [g.mul(0.5).div(y)]),
+  Reciprocal: rule(({ g, y }) => [g.mul(y.mul(y)).neg()]),
+  Exp: rule(({ g, y }) => [g.mul(y)]),
+  Log: rule(({ g, x }) => [g.div(x)]),
+  Sin: rule(({ g, x }) => [g.mul(x.cos())]),
+  Cos: rule(({ g, x }) => [g.mul(x.sin()).neg()]),
+  Tan: rule(({ g, y }) => [g.mul(y.mul(y).add(1))]),
+  Asin: rule(({ g, x }) => [g.div(x.mul(x).neg().add(1).sqrt())]),
+  Acos: rule(({ g, x }) => [g.div(x.mul(x).neg().add(1).sqrt()).neg()]),
+  Atan: rule(({ g, x }) => [g.div(x.mul(x).add(1))]),
+  Sinh: rule(({ g, x }) => [g.mul(x.exp().add(x.neg().exp()).mul(0.5))]),
+  Cosh: rule(({ g, x }) => [g.mul(x.exp().sub(x.neg().exp()).mul(0.5))]),
+  Asinh: rule(({ g, x }) => [g.div(x.mul(x).add(1).sqrt())]),
+  Acosh: rule(({ g, x }) => [g.div(x.mul(x).sub(1).sqrt())]),
+  Atanh: rule(({ g, x }) => [g.div(x.mul(x).neg().add(1))]),
+  Erf: rule(({ g, x }) => [g.mul(x.mul(x).neg().exp().mul(TWO_OVER_SQRT_PI))]),
+  Sigmoid: rule(({ g, y }) => [g.mul(y.sub(y.mul(y)))]),
+  HardSigmoid: rule(({ g, y, node }) => [
+    g.mul(indicator(y.greater(0).and(y.less(1)), y.dtype)).mul(node.attributes.alpha as number),
+  ]),
+  Tanh: rule(({ g, y }) => [g.sub(g.mul(y.mul(y)))]),
+  Relu: rule(({ g, y }) => [g.mul(y.sign())]),
+  LeakyRelu: rule(({ g, x, node }) => [where(x.greater(0), g, g.mul(node.attributes.alpha as number))]),
+  Elu: rule(({ g, x, y, node }) => [where(x.greater(0), g, g.mul(y.add(node.attributes.alpha as number)))]),
+  Softplus: rule(({ g, x }) => [g.mul(x.sigmoid())]),
+  Softsign: rule(({ g, x }) => {
+    const scale = x.abs().add(1);
+    return [g.div(scale.mul(scale))];
+  }),
+  Gelu: rule(({ g, x, node }) => [g.mul(node.attributes.approximate === "tanh" ? geluTanhSlope(x) : geluSlope(x))]),
+  HardSwish: rule(({ g, x }) => {
+    const slope = x.div(3).add(0.5);
+    return [g.mul(where(x.greater(3), 1, where(x.less(-3), 0, slope)))];
+  }),
+  Mish: rule(({ g, x }) => {
+    const t = x.softplus().tanh();
+    return [g.mul(t.add(x.mul(x.sigmoid()).mul(t.mul(t).neg().add(1))))];
+  }),
+  Clip: (node, [g]) => {
+    const [x, low, high] = node.inputs;
+    const value = x as Tensor;
+    const above = low ? value.greaterOrEqual(low) : undefined;
+    const below = high ? value.lessOrEqual(high) : undefined;
+    const inside = above && below ? above.and(below) : (above ?? below);
+    return [inside ? (g as Tensor).mul(indicator(inside, value.dtype)) : g];
+  },
+  Where: (node, [g]) => {
+    const [condition, a, b] = node.inputs as [Tensor, Tensor, Tensor];
+    return [
+      undefined,
+      unbroadcast(where(condition, g as Tensor, 0), a.shape),
+      unbroadcast(where(condition, 0, g as Tensor), b.shape),
+    ];
+  },
+  Cast: rule(({ g, x }) => [FLOATS.has(x.dtype) ? g.cast(x.dtype) : undefined]),
+};
+
+/** d/dx of x Φ(x). */
+function geluSlope(x: Tensor): Tensor {
+  const cdf = x.mul(Math.SQRT1_2).erf().add(1).mul(0.5);
+  return cdf.add(x.mul(x.mul(x).mul(-0.5).exp()).mul(1 / Math.sqrt(2 * Math.PI)));
+}
+
+/** d/dx of x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). */
+function geluTanhSlope(x: Tensor): Tensor {
+  const scale = Math.sqrt(2 / Math.PI);
+  const square = x.mul(x);
+  const t = x.mul(square.mul(0.044715).add(1)).mul(scale).tanh();
+  const inner = square
+    .mul(3 * 0.044715)
+    .add(1)
+    .mul(scale);
+  return t
+    .add(1)
+    .mul(0.5)
+    .add(x.mul(0.5).mul(t.mul(t).neg().add(1)).mul(inner));
+}

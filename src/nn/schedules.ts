@@ -1,0 +1,24 @@
+/** The learning rate at a step, counted from 0. Computed outside the graph and fed. */
+export type Schedule = (step: number) => number;
+
+export function constantRate(rate: number): Schedule {
+  return () => rate;
+}
+
+/** rate / (1 + decay · step), Keras's `decay`. */
+export function inverseDecay({ rate, decay }: { rate: number; decay: number }): Schedule {
+  return (step) => rate / (1 + decay * step);
+}
+
+/** Falls along half a cosine from `rate` to `rate · floor` at `steps` (Loshchilov & Hutter 2016, equation 5). */
+export function cosine({ rate, steps, floor = 0 }: { rate: number; steps: number; floor?: number }): Schedule {
+  return (step) => {
+    const progress = Math.min(step / steps, 1);
+    return rate * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+  };
+}
+
+/** Rises linearly over the first `steps` steps, then follows `after`, counted from its own start. */
+export function warmUp(steps: number, after: Schedule): Schedule {
+  return (step) => (step < steps ? (after(0) * (step + 1)) / steps : after(step - steps));
+}

@@ -1,0 +1,127 @@
+import { type Dim, sameShape } from "../tensor/dim.ts";
+import { type Outputs, sortNodes } from "../tensor/graph.ts";
+import { type NdArray, product } from "../tensor/nd-array.ts";
+import { type AttributeValue, apply, constant, type Node, type Tensor } from "../tensor/tensor.ts";
+import { REWRITES } from "./rewrites.ts";
+
+/** Computes one node whose inputs are all known. */
+export type Evaluate = (node: Node, inputs: readonly NdArray[]) => readonly NdArray[];
+
+/** Larger constants are left to the run: they would only make the file larger. */
+const LARGEST_FOLDED = 1024;
+
+/**
+ * The same outputs from fewer nodes: constants folded, common subexpressions shared, neutral operations dropped, transposes
+ * and biases fused into products. Values change by rounding only.
+ *
+ * @param evaluate computes nodes whose inputs are constants; without it none is folded
+ */
+export function simplify(outputs: Outputs, evaluate?: Evaluate): Outputs {
+  const simplifier = new Simplifier(evaluate);
+  let current = outputs;
+  for (let pass = 0; pass < 3; pass++) {
+    const before = sortNodes(Object.values(current)).length;
+    current = simplifier.pass(current);
+    if (sortNodes(Object.values(current)).length === before) break;
+  }
+  return current;
+}
+
+class Simplifier {
+  readonly #evaluate: Evaluate | undefined;
+  readonly #ids = new Map<Tensor, number>();
+
+  constructor(evaluate: Evaluate | undefined) {
+    this.#evaluate = evaluate;
+  }
+
+  pass(outputs: Outputs): Outputs {
+    const order = sortNodes(Object.values(outputs));
+    const uses = countUses(order, outputs);
+    const replaced = new Map<Tensor, Tensor>();
+    const seen = new Map<string, readonly Tensor[]>();
+    const now = (tensor: Tensor) => replaced.get(tensor) ?? tensor;
+    for (const node of order) {
+      const inputs = node.inputs.map((tensor) => tensor && now(tensor));
+      const results = this.#rebuild(node, inputs, uses);
+      const key = this.#key(results[0]?.node as Node);
+      const shared = key === undefined ? undefined : seen.get(key);
+      const single = results.length === 1 ? results[0]?.node.outputs : results;
+      if (key !== undefined && !shared && single) seen.set(key, single);
+      for (const [i, output] of node.outputs.entries()) {
+        const result = results[i] as Tensor;
+        const final = shared ? (shared[result.index] as Tensor) : result;
+        replaced.set(output, final);
+        if (final !== output) uses.set(final, Math.max(uses.get(final) ?? 0, uses.get(output) ?? 0));
+      }
+    }
+    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, now(tensor)]));
+  }
+
+  #rebuild(node: Node, inputs: readonly (Tensor | undefined)[], uses: ReadonlyMap<Tensor, number>): readonly Tensor[] {
+    if (inputs.length === 0) return node.outputs;
+    const folded = this.#fold(node, inputs);
+    if (folded) return folded;
+    const rewritten = REWRITES[node.operator]?.({
+      inputs: inputs as readonly Tensor[],
+      attributes: node.attributes,
+      output: node.outputs[0] as Tensor,
+      used: (tensor) => uses.get(tensor) ?? 0,
+    });
+    if (rewritten) return [rewritten];
+    if (inputs.every((tensor, i) => tensor === node.inputs[i])) return node.outputs;
+    return apply(node.operator, inputs, node.attributes, node.outputs.length);
+  }
+
+  #fold(node: Node, inputs: readonly (Tensor | undefined)[]): Tensor[] | undefined {
+    if (!this.#evaluate || node.operator === "ConstantOfShape") return undefined;
+    const values = inputs.map((tensor) => constantValue(tensor));
+    const sizes = node.outputs.map(({ shape }) => shape);
+    if (values.some((value) => value === undefined)) return undefined;
+    if (sizes.some((shape) => shape.some((dim: Dim) => typeof dim === "string"))) return undefined;
+    if (sizes.some((shape) => product(shape as number[]) > LARGEST_FOLDED)) return undefined;
+    return this.#evaluate(node, values as NdArray[]).map((value) => constant(value));
+  }
+
+  /** Equal keys mean equal values. Leaves are told apart by identity, small constants by content. */
+  #key(node: Node): string | undefined {
+    if (node.operator === "Constant") {
+      const { data, shape, dtype } = node.attributes.value as NdArray;
+      return data.length <= LARGEST_FOLDED ? `${dtype}[${shape}]${data.join()}` : undefined;
+    }
+    if (node.operator === "Input") {
+      const { shape, dtype } = node.outputs[0] as Tensor;
+      return `Input ${node.attributes.name} ${dtype}[${shape}]`;
+    }
+    if (node.operator === "Dim") return `Dim ${node.attributes.symbol}`;
+    if (node.inputs.length === 0) return undefined;
+    const inputs = node.inputs.map((tensor) => (tensor ? this.#id(tensor) : ""));
+    return `${node.operator}(${inputs})${JSON.stringify(node.attributes, attributeText)}${node.outputs.length}`;
+  }
+
+  #id(tensor: Tensor): number {
+    const id = this.#ids.get(tensor) ?? this.#ids.size;
+    this.#ids.set(tensor, id);
+    return id;
+  }
+}
+
+function attributeText(_: string, value: AttributeValue): unknown {
+  return typeof value === "object" && "data" in value
+    ? `${value.dtype}[${value.shape}]${Array.from(value.data as ArrayLike<number | bigint>, String)}`
+    : value;
+}
+
+function constantValue(tensor: Tensor | undefined): NdArray | undefined {
+  return tensor?.node.operator === "Constant" ? (tensor.node.attributes.value as NdArray) : undefined;
+}
+
+function countUses(order: readonly Node[], outputs: Outputs): Map<Tensor, number> {
+  const uses = new Map<Tensor, number>();
+  const count = (tensor: Tensor | undefined) => tensor && uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+  for (const node of order) node.inputs.forEach(count);
+  Object.values(outputs).forEach(count);
+  return uses;
+}
+
+export { sameShape };

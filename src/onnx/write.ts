@@ -1,0 +1,187 @@
+import { type Dim, isUnknown } from "../tensor/dim.ts";
+import { ModelError } from "../tensor/errors.ts";
+import { type Outputs, sortNodes } from "../tensor/graph.ts";
+import type { DType, NdArray } from "../tensor/nd-array.ts";
+import { operatorNamed } from "../tensor/operators/index.ts";
+import type { AttributeValue, Node, Tensor } from "../tensor/tensor.ts";
+import { DATA_TYPES } from "./data-types.ts";
+import {
+  type AttributeMessage,
+  encode,
+  type NodeMessage,
+  type TensorMessage,
+  type ValueInfoMessage,
+} from "./messages.ts";
+
+/** The operator set that exports use, unless a graph needs a newer one. */
+export const DEFAULT_OPSET = 18;
+
+export interface WriteOptions {
+  /** Declared inputs, in order; default: the inputs that the outputs use. */
+  readonly inputs?: readonly Tensor[];
+  /** Version of `ai.onnx`; default 18. */
+  readonly opset?: number;
+  /** Written to `metadata_props`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Names of leaves (parameters) for their initialisers; their values. */
+  readonly initializers?: ReadonlyMap<Tensor, { readonly name: string; readonly value: NdArray }>;
+}
+
+/**
+ * A graph as the bytes of an ONNX model.
+ *
+ * Leaves: `Input` becomes a graph input, `Constant` an initialiser, `Dim` a `Shape` of the input that carries the symbol; any
+ * other leaf must be among `initializers`.
+ *
+ * @throws ModelError for a leaf without a value, and for an operator that `opset` does not have yet
+ */
+export function writeModel(outputs: Outputs, options: WriteOptions = {}): Uint8Array {
+  return new Writer(outputs, options).write();
+}
+
+class Writer {
+  readonly #outputs: Outputs;
+  readonly #options: WriteOptions;
+  readonly #order: Node[];
+  readonly #names = new Map<Tensor, string>();
+  readonly #nodes: NodeMessage[] = [];
+  readonly #initializers: TensorMessage[] = [];
+  readonly #symbols = new Map<string, { tensor: Tensor; axis: number }>();
+  #count = 0;
+
+  constructor(outputs: Outputs, options: WriteOptions) {
+    this.#outputs = outputs;
+    this.#options = options;
+    this.#order = sortNodes(Object.values(outputs));
+  }
+
+  write(): Uint8Array {
+    const used = this.#order.filter((node) => node.operator === "Input").map((node) => node.outputs[0] as Tensor);
+    const inputs = this.#options.inputs ?? used;
+    for (const tensor of inputs) {
+      this.#names.set(tensor, tensor.node.attributes.name as string);
+      for (const [axis, dim] of tensor.shape.entries()) {
+        if (typeof dim === "string" && !this.#symbols.has(dim)) this.#symbols.set(dim, { tensor, axis });
+      }
+    }
+    this.#nameOutputs();
+    for (const node of this.#order) this.#writeNode(node);
+    for (const [name, tensor] of Object.entries(this.#outputs)) {
+      if (this.#names.get(tensor) === name && tensor.node.operator !== "Input") continue;
+      this.#nodes.push({ opType: "Identity", input: [this.#nameOf(tensor)], output: [name] });
+    }
+    const domains = new Set(this.#order.map((node) => (node.inputs.length ? operatorNamed(node.operator).domain : "")));
+    return encode("Model", {
+      irVersion: 10,
+      producerName: "fovea",
+      graph: {
+        name: "fovea",
+        node: this.#nodes,
+        initializer: this.#initializers,
+        input: inputs.map((tensor) => valueInfo(this.#nameOf(tensor), tensor)),
+        output: Object.entries(this.#outputs).map(([name, tensor]) => valueInfo(name, tensor)),
+      },
+      opsetImport: [
+        { domain: "", version: this.#opset },
+        ...(domains.has("com.microsoft") ? [{ domain: "com.microsoft", version: 1 }] : []),
+      ],
+      metadata: Object.entries(this.#options.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    });
+  }
+
+  get #opset(): number {
+    return this.#options.opset ?? DEFAULT_OPSET;
+  }
+
+  /** An output carries its name itself where it is computed and wanted once; else an `Identity` copies it. */
+  #nameOutputs(): void {
+    for (const [name, tensor] of Object.entries(this.#outputs)) {
+      if (tensor.node.inputs.length > 0 && !this.#names.has(tensor)) this.#names.set(tensor, name);
+    }
+  }
+
+  #nameOf(tensor: Tensor): string {
+    let name = this.#names.get(tensor);
+    if (name === undefined) {
+      name = `t${this.#count++}`;
+      this.#names.set(tensor, name);
+    }
+    return name;
+  }
+
+  #writeNode(node: Node): void {
+    if (node.operator === "Input") return;
+    const first = node.outputs[0] as Tensor;
+    if (node.operator === "Constant") {
+      this.#initializers.push(tensorMessage(this.#nameOf(first), node.attributes.value as NdArray));
+    } else if (node.operator === "Dim") {
+      this.#writeDim(first, node.attributes.symbol as string);
+    } else if (node.inputs.length === 0) {
+      const known = this.#options.initializers?.get(first);
+      if (!known) throw new ModelError(`onnx: expected a value for every ${node.operator} but found one without`);
+      this.#names.set(first, known.name);
+      this.#initializers.push(tensorMessage(known.name, known.value));
+    } else {
+      const row = operatorNamed(node.operator);
+      const since = row.versions[0] as number;
+      if (!row.domain && since > this.#opset) {
+        throw new ModelError(
+          `onnx: expected operators of opset ${this.#opset} but found ${node.operator} (since ${since}); raise --opset`,
+        );
+      }
+      this.#nodes.push({
+        opType: node.operator,
+        ...(row.domain ? { domain: row.domain } : {}),
+        input: node.inputs.map((tensor) => (tensor ? this.#nameOf(tensor) : "")),
+        output: node.outputs.map((tensor) => this.#nameOf(tensor)),
+        attribute: Object.entries(row.attributes).flatMap(([name, [type, fallback]]) => {
+          const value = node.attributes[name];
+          return value === undefined || value === fallback ? [] : [attributeMessage(name, type, value)];
+        }),
+      });
+    }
+  }
+
+  #writeDim(tensor: Tensor, symbol: string): void {
+    const found = this.#symbols.get(symbol);
+    if (!found) throw new ModelError(`onnx: expected an input with the dimension ${symbol} but found none`);
+    this.#nodes.push({
+      opType: "Shape",
+      input: [this.#nameOf(found.tensor)],
+      output: [this.#nameOf(tensor)],
+      attribute: [attributeMessage("start", "int", found.axis), attributeMessage("end", "int", found.axis + 1)],
+    });
+  }
+}
+
+function valueInfo(name: string, { shape, dtype }: Tensor): ValueInfoMessage {
+  const dim = (size: Dim) =>
+    typeof size === "number" ? { dimValue: size } : isUnknown(size) ? {} : { dimParam: size };
+  return { name, type: { tensorType: { elemType: DATA_TYPES[dtype], shape: { dim: shape.map(dim) } } } };
+}
+
+export function tensorMessage(name: string, { data, shape, dtype }: NdArray): TensorMessage {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { name, dims: [...shape], dataType: DATA_TYPES[dtype], rawData };
+}
+
+function attributeMessage(name: string, type: string, value: AttributeValue): AttributeMessage {
+  switch (type) {
+    case "int":
+      return { name, i: value as number, type: 2 };
+    case "float":
+      return { name, f: value as number, type: 1 };
+    case "string":
+      return { name, s: value as string, type: 3 };
+    case "tensor":
+      return { name, t: tensorMessage("", value as NdArray), type: 4 };
+    case "floats":
+      return { name, floats: value as number[], type: 6 };
+    case "ints":
+      return { name, ints: value as number[], type: 7 };
+    case "dtype":
+      return { name, i: DATA_TYPES[value as DType], type: 2 };
+    default:
+      return { name, strings: value as string[], type: 8 };
+  }
+}

@@ -1,0 +1,130 @@
+import { simplify } from "../onnx/simplify.ts";
+import { formatShape, sameShape } from "../tensor/dim.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
+import { inputsOf, type Outputs, sortNodes } from "../tensor/graph.ts";
+import type { NdArray } from "../tensor/nd-array.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Backend, Session, State } from "./backend.ts";
+import { evaluateNode } from "./reference/index.ts";
+
+export interface CompileOptions {
+  readonly backend: Backend;
+  /** Arrays kept between runs: an `Input` of a name in here is read from it. */
+  readonly state?: State;
+  /** New values of states, by state name. */
+  readonly next?: Outputs;
+}
+
+export type Feeds = Readonly<Record<string, NdArray>>;
+
+/** A graph made ready to run: `run(feeds)` gives the outputs and moves the state on. */
+export class Program {
+  readonly outputs: readonly string[];
+  readonly nodeCount: number;
+  readonly #session: Session;
+  readonly #feeds: ReadonlyMap<string, Tensor>;
+
+  constructor(session: Session, outputs: readonly string[], nodeCount: number, feeds: ReadonlyMap<string, Tensor>) {
+    this.#session = session;
+    this.outputs = outputs;
+    this.nodeCount = nodeCount;
+    this.#feeds = feeds;
+  }
+
+  get bytes(): number {
+    return this.#session.bytes;
+  }
+
+  /** @throws ShapeError for a feed that is missing, or of another shape or type than the input */
+  run(feeds: Feeds): Promise<Record<string, NdArray>> {
+    for (const [name, tensor] of this.#feeds) {
+      const value = feeds[name];
+      const open = tensor.shape.map((dim, axis) => (typeof dim === "string" ? (value?.shape[axis] ?? dim) : dim));
+      if (value && value.dtype === tensor.dtype && sameShape(value.shape, open)) continue;
+      const found = value ? `${value.dtype} ${formatShape(value.shape)}` : "none";
+      throw new ShapeError(
+        `run: expected ${name} to be ${tensor.dtype} ${formatShape(tensor.shape)} but found ${found}`,
+      );
+    }
+    return this.#session.run(feeds);
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+/**
+ * Simplifies a graph and prepares it on a back end.
+ *
+ * @throws ModelError when two inputs share a name, or `next` names no state
+ */
+export async function compile(outputs: Outputs, { backend, state, next = {} }: CompileOptions): Promise<Program> {
+  const stateOutput = (name: string) => `next.${name}`;
+  for (const name of Object.keys(next)) {
+    if (!state?.names.includes(name)) throw new ModelError(`compile: expected a state named ${name} but found none`);
+  }
+  const all = { ...outputs, ...Object.fromEntries(Object.entries(next).map(([name, t]) => [stateOutput(name), t])) };
+  const simplified = simplify(all, evaluateNode);
+  const nodes = sortNodes(Object.values(simplified));
+  const inputs = inputsOf(nodes);
+  const count = nodes.filter((node) => node.operator === "Input").length;
+  if (count !== inputs.size)
+    throw new ModelError("compile: expected inputs of different names but found one name twice");
+  const session = await backend.prepare(
+    { outputs: simplified, inputs: [...inputs.values()] },
+    {
+      ...(state ? { state } : {}),
+      next: Object.fromEntries(Object.keys(next).map((name) => [stateOutput(name), name])),
+    },
+  );
+  const feeds = new Map([...inputs].filter(([name]) => !state?.names.includes(name)));
+  return new Program(session, Object.keys(outputs), nodes.filter((node) => node.inputs.length > 0).length, feeds);
+}
+
+/** Programs by key, at most `limit` bytes of models; the one unused for longest is released first. */
+export class ProgramCache {
+  readonly #programs = new Map<string, Promise<Program>>();
+  readonly #limit: number;
+
+  constructor(limit: number = 256 * 2 ** 20) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#programs.size;
+  }
+
+  async get(key: string, make: () => Promise<Program>): Promise<Program> {
+    const found = this.#programs.get(key) ?? make();
+    this.#programs.delete(key);
+    this.#programs.set(key, found);
+    try {
+      await found;
+    } catch (error) {
+      this.#programs.delete(key);
+      throw error;
+    }
+    await this.#evict(key);
+    return found;
+  }
+
+  async #evict(keep: string): Promise<void> {
+    const programs = await Promise.all(
+      [...this.#programs].map(async ([key, program]) => ({ key, program: await program })),
+    );
+    let total = programs.reduce((sum, { program }) => sum + program.bytes, 0);
+    for (const { key, program } of programs) {
+      if (total <= this.#limit) return;
+      if (key === keep || !this.#programs.delete(key)) continue;
+      total -= program.bytes;
+      await program.release();
+    }
+  }
+
+  async release(): Promise<void> {
+    const programs = [...this.#programs.values()];
+    this.#programs.clear();
+    for (const program of programs) await (await program).release();
+  }
+}

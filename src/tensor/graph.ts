@@ -1,0 +1,53 @@
+import { apply, type Node, type Tensor } from "./tensor.ts";
+
+/** Named outputs, and the leaves of any kind that they are computed from. */
+export type Outputs = Readonly<Record<string, Tensor>>;
+
+/** The nodes that the outputs need, each after its inputs. Iterative: graphs are thousands of nodes deep. */
+export function sortNodes(outputs: readonly Tensor[]): Node[] {
+  const sorted: Node[] = [];
+  const state = new Map<Node, number>();
+  const stack: Node[] = [];
+  for (const output of outputs) stack.push(output.node);
+  stack.reverse();
+  while (stack.length > 0) {
+    const node = stack.at(-1) as Node;
+    const next = state.get(node) ?? 0;
+    if (next > node.inputs.length) {
+      stack.pop();
+      continue;
+    }
+    if (next === node.inputs.length) {
+      state.set(node, next + 1);
+      sorted.push(node);
+      stack.pop();
+      continue;
+    }
+    state.set(node, next + 1);
+    const from = node.inputs[next]?.node;
+    if (from && !state.has(from)) stack.push(from);
+  }
+  return sorted;
+}
+
+/** The `Input` leaves of a graph, by name and in order of first use. */
+export function inputsOf(nodes: readonly Node[]): Map<string, Tensor> {
+  const inputs = new Map<string, Tensor>();
+  for (const node of nodes) {
+    if (node.operator === "Input") inputs.set(node.attributes.name as string, node.outputs[0] as Tensor);
+  }
+  return inputs;
+}
+
+/** The same outputs with tensors replaced by others of their shape, and everything that depends on them rebuilt. */
+export function substitute(outputs: Outputs, replacements: ReadonlyMap<Tensor, Tensor>): Outputs {
+  const now = new Map(replacements);
+  const at = (tensor: Tensor) => now.get(tensor) ?? tensor;
+  for (const node of sortNodes(Object.values(outputs))) {
+    const inputs = node.inputs.map((tensor) => tensor && at(tensor));
+    if (inputs.every((tensor, i) => tensor === node.inputs[i])) continue;
+    const rebuilt = apply(node.operator, inputs, node.attributes, node.outputs.length);
+    for (const [i, output] of node.outputs.entries()) if (!now.has(output)) now.set(output, rebuilt[i] as Tensor);
+  }
+  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, at(tensor)]));
+}

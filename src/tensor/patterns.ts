@@ -1,0 +1,104 @@
+import { type Dim, formatShape, multiplyDims } from "./dim.ts";
+import { ShapeError } from "./errors.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** The names in a pattern of axes, `"... queryLen headDim"` giving `"queryLen" | "headDim"`. */
+type AxisNames<Pattern extends string> = Pattern extends `${infer Head} ${infer Rest}`
+  ? AxisNames<Head> | AxisNames<Rest>
+  : Pattern extends "..." | "1" | ""
+    ? never
+    : Pattern;
+
+/**
+ * Checks tensors against patterns of named axes and returns what each name stands for. `...` stands for any leading axes,
+ * which are not compared; `1` for an axis of length 1.
+ *
+ * @throws ShapeError that names the owner, the tensor, the axis and the shape found
+ */
+export function bindAxes<const Patterns extends Readonly<Record<string, readonly [Tensor, string]>>>(
+  owner: string,
+  patterns: Patterns,
+): Record<AxisNames<Patterns[keyof Patterns][1]>, Dim> {
+  const bound = new Map<string, { dim: Dim; first: string }>();
+  for (const [name, [tensor, pattern]] of Object.entries(patterns)) {
+    const axes = pattern.split(" ");
+    const open = axes[0] === "...";
+    const names = open ? axes.slice(1) : axes;
+    const fail = (what: string): never => {
+      throw new ShapeError(
+        `${owner}: expected ${name} [${pattern}] ${what}, but found shape ${formatShape(tensor.shape)}`,
+      );
+    };
+    if (open ? tensor.rank < names.length : tensor.rank !== names.length) {
+      fail(`to have ${open ? "at least " : ""}${names.length} axes`);
+    }
+    for (const [i, axis] of names.entries()) {
+      const dim = tensor.shape[tensor.rank - names.length + i] as Dim;
+      const known = axis === "1" ? { dim: 1, first: "" } : bound.get(axis);
+      if (known === undefined) bound.set(axis, { dim, first: name });
+      else if (known.dim !== dim) fail(`to have ${axis}=${known.dim}${known.first ? `, as in ${known.first}` : ""}`);
+    }
+  }
+  return Object.fromEntries([...bound].map(([axis, { dim }]) => [axis, dim])) as Record<
+    AxisNames<Patterns[keyof Patterns][1]>,
+    Dim
+  >;
+}
+
+/** `"batch (heads dim)"` → `[["batch"], ["heads", "dim"]]` */
+function parse(side: string): string[][] {
+  const tokens = side.trim().match(/\([^()]*\)|[^\s()]+/g) ?? [];
+  return tokens.map((token) => token.replace(/[()]/g, " ").trim().split(/\s+/).filter(Boolean));
+}
+
+/**
+ * Rearranges axes by words, as in einops (Rogozhnikov 2022): `rearrange(x, "batch time (heads dim) -> batch heads time dim",
+ * { heads: 8 })` splits, moves and joins axes.
+ *
+ * @param sizes sizes of axes inside parentheses on the left; one of each group may be left out
+ * @throws SyntaxError for a pattern that cannot be read; ShapeError when the tensor does not fit it
+ */
+export function rearrange(x: Tensor, pattern: string, sizes: Readonly<Record<string, Dim>> = {}): Tensor {
+  const sides = pattern.split("->");
+  const [left, right] = sides.map(parse) as [string[][], string[][]];
+  const from = left.flat();
+  const to = (right ?? []).flat();
+  if (sides.length !== 2 || new Set(from).size !== from.length || [...from].sort().join() !== [...to].sort().join()) {
+    throw new SyntaxError(`rearrange: expected the same names once on both sides of "->" but found "${pattern}"`);
+  }
+  if (left.length !== x.rank) {
+    throw new ShapeError(
+      `rearrange: expected ${left.length} axes for "${pattern}" but found shape ${formatShape(x.shape)}`,
+    );
+  }
+  const dims = new Map<string, Dim>();
+  for (const [axis, group] of left.entries()) bindGroup({ x, pattern, sizes, dims }, group, x.dim(axis));
+  const dim = (name: string) => dims.get(name) as Dim;
+  const order = to.map((name) => from.indexOf(name));
+  return x
+    .reshape(from.map(dim))
+    .transpose(order)
+    .reshape(right.map((group) => multiplyDims(group.map(dim))));
+}
+
+function bindGroup(
+  {
+    x,
+    pattern,
+    sizes,
+    dims,
+  }: { x: Tensor; pattern: string; sizes: Readonly<Record<string, Dim>>; dims: Map<string, Dim> },
+  group: readonly string[],
+  whole: Dim,
+): void {
+  const open = group.filter((name) => sizes[name] === undefined);
+  const known = multiplyDims(group.flatMap((name) => sizes[name] ?? []));
+  const rest = typeof whole === "number" && typeof known === "number" ? whole / known : known === 1 ? whole : undefined;
+  const fits = rest !== undefined && (typeof rest === "string" || Number.isInteger(rest));
+  if (open.length > 1 || !fits || (open.length === 0 && rest !== 1)) {
+    throw new ShapeError(
+      `rearrange: expected (${group.join(" ")}) of "${pattern}" to divide ${whole} but found shape ${formatShape(x.shape)}`,
+    );
+  }
+  for (const name of group) dims.set(name, sizes[name] ?? (rest as Dim));
+}
