@@ -1,0 +1,47 @@
+"""Writes the fixtures of test/goldens/: `python scripts/goldens/make.py`, or with names for only some of them.
+
+Made with torch 2.15.0, safetensors 0.8.0 and Python 3.11 (`requirements.txt` beside this file); the version of torch
+that wrote a file stands in its metadata. Keys and shapes are explained in test/goldens/README.md."""
+
+import sys
+
+import attention
+import date_normalizer
+import layers
+import optimizers
+import recurrent
+import torch
+
+CASES = [
+    layers.layer_norm,
+    layers.embedding,
+    layers.cross_entropy,
+    layers.cross_entropy_unsmoothed,
+    recurrent.lstm,
+    recurrent.lstm_cell,
+    recurrent.gru,
+    recurrent.gru_bidirectional,
+    attention.scaled_dot_product,
+    attention.additive,
+    attention.concatenated_energies,
+    date_normalizer.date_normalizer,
+    optimizers.adam,
+]
+
+
+def main(names):
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    cases = {case.__name__.replace("_", "-"): case for case in CASES}
+    unknown = [name for name in names if name not in cases]
+    if unknown:
+        sys.exit(f"goldens: expected names among {', '.join(cases)} but found {', '.join(unknown)}")
+    for name in names or cases:
+        path, shapes = cases[name]().write()
+        print(f"{path.name}: {path.stat().st_size} bytes")
+        for key, shape in shapes.items():
+            print(f"  {key} {shape}")
+
+
+main(sys.argv[1:])
