@@ -39,6 +39,6 @@ const FORBIDDEN = -1e9;
 /** exp(s) / Σ exp(s) over the keys that the mask allows. */
 export const softmax: Normalize = (scores, mask) => {
   if (!mask) return scores.softmax(-1);
-  const weights = where(mask, scores, FORBIDDEN).softmax(-1);
+  const weights = scores.add(where(mask, 0, FORBIDDEN)).softmax(-1);
   return weights.mul(mask.cast(weights.dtype));
 };

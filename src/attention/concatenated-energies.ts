@@ -1,6 +1,6 @@
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
-import { bindAxes } from "../tensor/patterns.ts";
+import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
 import type { AttentionInput, AttentionOutput } from "./contract.ts";
@@ -30,11 +30,15 @@ export class ConcatenatedEnergies extends Module {
     this.energy = new Linear({ inputDim: hiddenDim, outputDim: 1 });
   }
 
-  /** The scores alone: `[batch queryLen keyLen]`. */
+  /** The scores alone: `[batch queryLen keyLen]`. Inside, keyLen leads: one query then stretches over long runs of memory. */
   score({ query, key }: { query: Tensor; key: Tensor }): Tensor {
-    const keys = this.keyProjection.forward(key).unsqueeze(1);
-    const queries = this.queryProjection.forward(query).unsqueeze(2);
-    return this.energy.forward(keys.add(queries).tanh()).relu().squeeze(-1);
+    const keys = rearrange(this.keyProjection.forward(key), "batch keyLen hidden -> keyLen batch hidden");
+    const queries = rearrange(this.queryProjection.forward(query), "batch queryLen hidden -> queryLen batch hidden");
+    const energies = this.energy
+      .forward(keys.unsqueeze(1).add(queries.unsqueeze(0)).tanh())
+      .relu()
+      .squeeze(-1);
+    return rearrange(energies, "keyLen queryLen batch -> batch queryLen keyLen");
   }
 
   /**

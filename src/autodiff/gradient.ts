@@ -2,7 +2,8 @@ import { type Shape, sameShape } from "../tensor/dim.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { sortNodes } from "../tensor/graph.ts";
 import { FLOATS } from "../tensor/operators/operator.ts";
-import { apply, applyOne, concat, constant, type Node, type Tensor, zeros } from "../tensor/tensor.ts";
+import { knownIntegers } from "../tensor/symbolic-shape.ts";
+import { applyOne, concat, constant, type Node, type Tensor, zeros } from "../tensor/tensor.ts";
 import { FLAT, GRADIENTS } from "./rules/index.ts";
 
 /** A weight's gradient from one use of it: `Aᵀ B`, of matrices or of as many stacks of matrices. */
@@ -13,23 +14,39 @@ function isOuterProduct({ node, rank }: Tensor): boolean {
   return product && plain && inputs[0]?.rank === rank && inputs[1]?.rank === rank;
 }
 
+/** A bias's gradient from one use of it: the sum of a matrix's rows. */
+function isRowSum({ node, rank }: Tensor): boolean {
+  const { operator, inputs, attributes } = node;
+  if (operator !== "ReduceSum" || inputs[0]?.rank !== 2 || rank !== 1 || attributes.keepdims !== 0) return false;
+  const axes = knownIntegers(inputs[1]);
+  return axes?.length === 1 && axes[0] === 0;
+}
+
+/** Many uses as one: the operands one below the other. */
+function merge(parts: readonly Tensor[], join: (side: (index: number) => Tensor) => Tensor): Tensor[] {
+  if (parts.length < 2) return [...parts];
+  const side = (index: number) =>
+    concat(
+      parts.map((part) => part.node.inputs[index] as Tensor),
+      -2,
+    );
+  return [join(side)];
+}
+
 /**
  * The sum of all gradients that reach a tensor. Uses of one weight at many steps become *one* product:
- * Σ Aₜᵀ Bₜ = [A₁; A₂; …]ᵀ [B₁; B₂; …], which a processor computes far faster than many small ones.
+ * Σ Aₜᵀ Bₜ = [A₁; A₂; …]ᵀ [B₁; B₂; …], which a processor computes far faster than many small ones; so do those of a bias.
  */
 function total(parts: readonly Tensor[]): Tensor {
   const products = parts.filter(isOuterProduct);
-  const sums = parts.filter((part) => !isOuterProduct(part));
-  if (products.length > 0) {
-    const side = (index: number) =>
-      concat(
-        products.map((part) => part.node.inputs[index] as Tensor),
-        -2,
-      );
-    const first = products[0] as Tensor;
-    sums.push(products.length === 1 ? first : applyOne(first.node.operator, [side(0), side(1)], { transA: 1 }));
-  }
-  return sums.length > 2 ? (apply("Sum", sums)[0] as Tensor) : sums.reduce((sum, part) => sum.add(part));
+  const rowSums = parts.filter(isRowSum);
+  const operator = products[0]?.node.operator as string;
+  const sums = [
+    ...parts.filter((part) => !isOuterProduct(part) && !isRowSum(part)),
+    ...merge(products, (side) => applyOne(operator, [side(0), side(1)], { transA: 1 })),
+    ...merge(rowSums, (side) => side(0).sum({ axes: 0 })),
+  ];
+  return sums.length > 2 ? applyOne("Sum", sums) : sums.reduce((sum, part) => sum.add(part));
 }
 
 /**

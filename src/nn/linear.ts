@@ -19,17 +19,17 @@ export class Linear extends Module {
 
   /** `[... inputDim]` → `[... outputDim]` */
   forward(x: Tensor): Tensor {
-    const product = project(x, this.weight);
-    return this.bias ? product.add(this.bias) : product;
+    return project(x, this.weight, this.bias);
   }
 }
 
 /**
- * `x W` over the last axis, as one matrix product. Integers stand for one-hot vectors: row `x` of `W` is taken instead.
+ * `x W + b` over the last axis, as one matrix product. Integers stand for one-hot vectors: row `x` of `W` is taken instead.
  */
-export function project(x: Tensor, weight: Tensor): Tensor {
-  if (x.dtype === "int32" || x.dtype === "int64") return weight.gather(x);
-  if (x.rank <= 2) return x.matmul(weight);
-  const rows = x.reshape([multiplyDims(x.shape.slice(0, -1)), x.dim(-1)]).matmul(weight);
+export function project(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  const plus = (product: Tensor) => (bias ? product.add(bias) : product);
+  if (x.dtype === "int32" || x.dtype === "int64") return plus(weight.gather(x));
+  if (x.rank <= 2) return plus(x.matmul(weight));
+  const rows = plus(x.reshape([multiplyDims(x.shape.slice(0, -1)), x.dim(-1)]).matmul(weight));
   return rows.reshape([...x.shape.slice(0, -1), weight.dim(-1)]);
 }

@@ -1,4 +1,4 @@
-import type { Dim } from "../tensor/dim.ts";
+import { type Dim, multiplyDims } from "../tensor/dim.ts";
 import { array } from "../tensor/nd-array.ts";
 import { apply, applyOne, concat, constant, stack, type Tensor, zeros } from "../tensor/tensor.ts";
 import { gateBias, glorot, orthogonal } from "./initializers.ts";
@@ -51,20 +51,25 @@ export class LstmCell extends Module {
 
   /** The input's share of the gates, `x W + b`, for any leading axes: one product for all steps of a sequence. */
   projectInput(x: Tensor): Tensor {
-    return project(x, this.inputWeight).add(this.bias);
+    return project(x, this.inputWeight, this.bias);
   }
 
   /** A step from the projected input `[batch 4·hiddenDim]`. */
-  step(projected: Tensor, { hidden, cell }: LstmState): LstmState {
-    const n = this.hiddenDim;
-    const [gates, candidate] = hidden
-      .matmul(this.recurrentWeight)
-      .add(projected)
-      .split([3 * n, n]) as [Tensor, Tensor];
-    const [i, o, f] = gates.sigmoid().split([n, n, n]) as [Tensor, Tensor, Tensor];
-    const next = f.mul(cell).add(i.mul(candidate.tanh()));
-    return { hidden: o.mul(next.tanh()), cell: next };
+  step(projected: Tensor, state: LstmState): LstmState {
+    return lstmStep(projected, state, this.recurrentWeight);
   }
+}
+
+/** A step for any leading axes: projected input `[... batch 4·hiddenDim]`, recurrent weight `[... hiddenDim 4·hiddenDim]`. */
+function lstmStep(projected: Tensor, { hidden, cell }: LstmState, recurrentWeight: Tensor): LstmState {
+  const n = recurrentWeight.dim(-2) as number;
+  const [gates, candidate] = hidden
+    .matmul(recurrentWeight)
+    .add(projected)
+    .split([3 * n, n]) as [Tensor, Tensor];
+  const [i, o, f] = gates.sigmoid().split([n, n, n]) as [Tensor, Tensor, Tensor];
+  const next = f.mul(cell).add(i.mul(candidate.tanh()));
+  return { hidden: o.mul(next.tanh()), cell: next };
 }
 
 /** What an LSTM gives: every step's hidden state, and the last valid step's state of each direction. */
@@ -96,62 +101,81 @@ export class Lstm extends Module {
    * @param lengths `[batch]` int32, 1 … time; default: all steps are valid
    */
   forward(x: Tensor, { lengths }: { lengths?: Tensor } = {}): LstmOutput {
-    const results = [this.#run(x, this.forwardCell, lengths, false)];
-    if (this.backwardCell) results.push(this.#run(x, this.backwardCell, lengths, true));
-    return {
-      output: concat(
-        results.map(({ output }) => output),
-        -1,
-      ),
-      hidden: concat(
-        results.map(({ hidden }) => hidden),
-        -1,
-      ),
-      cell: concat(
-        results.map(({ cell }) => cell),
-        -1,
-      ),
-    };
-  }
-
-  #run(x: Tensor, cell: LstmCell, lengths: Tensor | undefined, backward: boolean): LstmOutput {
+    const cells = this.backwardCell ? [this.forwardCell, this.backwardCell] : [this.forwardCell];
     const time = x.dim(1);
-    return isTraining() && typeof time === "number"
-      ? unroll(x, time, cell, lengths, backward)
-      : native(x, cell, lengths, backward);
+    const directions =
+      isTraining() && typeof time === "number"
+        ? unroll(x, time, cells, lengths)
+        : cells.map((cell, direction) => native(x, cell, lengths, direction === 1));
+    const join = (pick: (direction: LstmOutput) => Tensor) => concat(directions.map(pick), -1);
+    return { output: join((d) => d.output), hidden: join((d) => d.hidden), cell: join((d) => d.cell) };
   }
 }
 
-/** A backward pass is a forward pass over the sequence reversed within its length, so no step needs a mask. */
-function unroll(x: Tensor, time: number, cell: LstmCell, lengths: Tensor | undefined, backward: boolean): LstmOutput {
-  const batch = x.dim(0);
-  const sequence = backward ? reverseWithin(x, lengths) : x;
-  const timeFirst = sequence.transpose([1, 0, ...sequence.shape.slice(2).map((_, i) => i + 2)]);
-  const projected = cell.projectInput(timeFirst);
-  const steps = projected.split(new Array(time).fill(1), 0);
-  let state = cell.initialState(batch);
-  const states = steps.map((step) => {
-    state = cell.step(step.squeeze(0), state);
-    return state;
-  });
-  const hidden = stack(
-    states.map((step) => step.hidden),
-    1,
+/**
+ * All directions in the same steps, as stacks of matrices, which halves the nodes. A backward direction is a forward one over
+ * the sequence reversed within its length, so no step needs a mask.
+ */
+function unroll(x: Tensor, time: number, cells: readonly LstmCell[], lengths: Tensor | undefined): LstmOutput[] {
+  const batch = x.dim(0) as number;
+  const hiddenDim = (cells[0] as LstmCell).hiddenDim;
+  const recurrentWeight = stack(
+    cells.map((cell) => cell.recurrentWeight),
+    0,
   );
-  const valid = lengths ? hidden.mul(stepMask(lengths, time).unsqueeze(-1)) : hidden;
-  const output = backward ? reverseWithin(valid, lengths) : valid;
-  const last = (pick: (step: LstmState) => Tensor) => (lengths ? lastValid(states.map(pick), lengths) : pick(state));
-  return { output, hidden: last((step) => step.hidden), cell: last((step) => step.cell) };
+  const sequences = cells.map((_, direction) => swapTimeAndBatch(direction === 1 ? reverseWithin(x, lengths) : x));
+  const zero = zeros([cells.length, batch, hiddenDim]);
+  let state: LstmState = { hidden: zero, cell: zero };
+  const states = projectDirections(sequences, cells)
+    .split(new Array(time).fill(batch), 1)
+    .map((step) => {
+      state = lstmStep(step, state, recurrentWeight);
+      return state;
+    });
+  const gather = (pick: (state: LstmState) => Tensor) =>
+    concat(states.map(pick), 1)
+      .reshape([cells.length, time, batch, hiddenDim])
+      .split(new Array(cells.length).fill(1), 0)
+      .map((direction) => swapTimeAndBatch(direction.squeeze(0)));
+  const [hidden, cell] = [gather((step) => step.hidden), gather((step) => step.cell)];
+  return cells.map((_, direction) => {
+    const all = hidden[direction] as Tensor;
+    const valid = lengths ? all.mul(stepMask(lengths, time).unsqueeze(-1)) : all;
+    return {
+      output: direction === 1 ? reverseWithin(valid, lengths) : valid,
+      hidden: lastValid(all, lengths),
+      cell: lastValid(cell[direction] as Tensor, lengths),
+    };
+  });
 }
 
-/** The tensor of step `length − 1` of each example. */
-function lastValid(steps: readonly Tensor[], lengths: Tensor): Tensor {
-  const [, width] = (steps[0] as Tensor).shape;
-  const at = lengths
-    .sub(1)
-    .reshape([lengths.dim(0), 1, 1])
-    .expand([lengths.dim(0), 1, width as Dim]);
-  return stack(steps, 1).gatherElements(at, 1).squeeze(1);
+/** The inputs' share of the gates, `[directions time·batch 4·hiddenDim]`, from `[time batch ...]` of each direction. */
+function projectDirections(sequences: readonly Tensor[], cells: readonly LstmCell[]): Tensor {
+  const rows = multiplyDims((sequences[0] as Tensor).shape.slice(0, 2));
+  const symbols = (cells[0] as LstmCell).inputWeight.dim(0) as number;
+  if ((sequences[0] as Tensor).rank === 2) {
+    const table = cells.map((cell) => cell.inputWeight.add(cell.bias));
+    const rowIds = sequences.map((ids, direction) => ids.reshape([1, rows]).add(direction * symbols));
+    return concat(table, 0).gather(concat(rowIds, 0));
+  }
+  const shares = sequences.map((sequence, direction) => (cells[direction] as LstmCell).projectInput(sequence));
+  return concat(
+    shares.map((share) => share.reshape([1, rows, share.dim(-1)])),
+    0,
+  );
+}
+
+/** `[a b ...]` → `[b a ...]` */
+function swapTimeAndBatch(x: Tensor): Tensor {
+  return x.transpose([1, 0, ...x.shape.slice(2).map((_, i) => i + 2)]);
+}
+
+/** `[batch time width]` → `[batch width]`: step `length − 1` of each example, or the last. */
+function lastValid(steps: Tensor, lengths: Tensor | undefined): Tensor {
+  const [batch, time, width] = steps.shape as [Dim, number, Dim];
+  if (!lengths) return steps.slice({ axis: 1, start: time - 1, end: time }).squeeze(1);
+  const at = lengths.sub(1).reshape([batch, 1, 1]).expand([batch, 1, width]);
+  return steps.gatherElements(at, 1).squeeze(1);
 }
 
 /** ONNX's `LSTM`: weights `[1 4·hiddenDim inputDim]`, gates i o f c, sequence axis first. */
@@ -172,5 +196,5 @@ function native(x: Tensor, cell: LstmCell, lengths: Tensor | undefined, backward
 /** `[...]` integers → `[... depth]` float32 with a one at each integer. */
 export function oneHot(indices: Tensor, depth: number): Tensor {
   const values = constant(array([0, 1]));
-  return applyOne("OneHot", [indices, constant(array([depth], [1], "int64")), values], { axis: -1 });
+  return applyOne("OneHot", [indices, constant(array([depth], [1], indices.dtype)), values], { axis: -1 });
 }
