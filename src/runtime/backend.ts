@@ -32,8 +32,15 @@ export interface Session {
 /** Names of outputs that become the next value of a state. */
 export type NextState = Readonly<Record<string, string>>;
 
+export interface SessionOptions {
+  readonly state?: State;
+  readonly next?: NextState;
+}
+
 export interface Backend {
   readonly name: string;
   createState(values: Readonly<Record<string, NdArray>>): State;
-  prepare(graph: GraphToRun, options: { state?: State; next?: NextState }): Promise<Session>;
+  prepare(graph: GraphToRun, options?: SessionOptions): Promise<Session>;
+  /** Prepares a model that is written as ONNX. @throws ModelError when it cannot be loaded */
+  load(bytes: Uint8Array, options?: SessionOptions): Promise<Session>;
 }

@@ -2,10 +2,10 @@ import ort from "onnxruntime-node";
 import { writeModel } from "../onnx/write.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { allocate, type DType, type NdArray, product } from "../tensor/nd-array.ts";
-import type { Backend, GraphToRun, NextState, Session, State } from "./backend.ts";
+import type { Backend, Session, SessionOptions, State } from "./backend.ts";
 
 /** Training graphs never leave the process, so they may use the newest operators that the runtime has. */
-const RUN_OPSET = 20;
+export const RUN_OPSET = 20;
 
 function toOrt({ data, shape, dtype }: NdArray): ort.Tensor {
   return new ort.Tensor(dtype as "float32", data as Float32Array, shape as number[]);
@@ -70,20 +70,13 @@ class NodeSession implements Session {
   readonly #next: readonly (readonly [output: string, state: string])[];
   readonly #state: NodeState | undefined;
 
-  constructor(
-    session: ort.InferenceSession,
-    bytes: number,
-    graph: GraphToRun,
-    state?: NodeState,
-    next: NextState = {},
-  ) {
+  constructor(session: ort.InferenceSession, bytes: number, { state, next = {} }: SessionOptions) {
     this.bytes = bytes;
     this.#session = session;
-    this.#state = state;
+    this.#state = state as NodeState | undefined;
     this.#next = Object.entries(next);
-    this.#outputs = Object.keys(graph.outputs).filter((name) => !(name in next));
-    const names = new Set(state?.names);
-    this.#read = graph.inputs.map((input) => input.node.attributes.name as string).filter((name) => names.has(name));
+    this.#outputs = session.outputNames.filter((name) => !(name in next));
+    this.#read = session.inputNames.filter((name) => state?.names.includes(name));
   }
 
   async run(feeds: Readonly<Record<string, NdArray>>): Promise<Record<string, NdArray>> {
@@ -119,9 +112,13 @@ export const SESSION_OPTIONS: ort.InferenceSession.SessionOptions = {
 export const nodeBackend: Backend = {
   name: "node",
   createState: (values) => new NodeState(values),
-  async prepare(graph, { state, next }) {
-    const bytes = writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET });
-    const session = await ort.InferenceSession.create(bytes, SESSION_OPTIONS);
-    return new NodeSession(session, bytes.length, graph, state as NodeState | undefined, next);
+  prepare(graph, options) {
+    return this.load(writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET }), options);
+  },
+  async load(bytes, options = {}) {
+    const session = await ort.InferenceSession.create(bytes, SESSION_OPTIONS).catch((error: Error) => {
+      throw new ModelError(`onnx: expected a model that ONNX Runtime can load but found: ${error.message}`);
+    });
+    return new NodeSession(session, bytes.length, options);
   },
 };

@@ -4,7 +4,7 @@ import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { inputsOf, type Outputs, sortNodes } from "../tensor/graph.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Backend, Session, State } from "./backend.ts";
+import type { Backend, GraphToRun, NextState, Session, State } from "./backend.ts";
 import { evaluateNode } from "./reference/index.ts";
 
 export interface CompileOptions {
@@ -54,32 +54,39 @@ export class Program {
   }
 }
 
+const NEXT = "next.";
+
+/** A graph ready for a back end: simplified, its inputs found, next values of states among its outputs. */
+export function lower(outputs: Outputs, next: Outputs = {}): GraphToRun & { next: NextState; nodeCount: number } {
+  const renamed = Object.entries(next).map(([name, tensor]) => [NEXT + name, tensor]);
+  const simplified = simplify({ ...outputs, ...Object.fromEntries(renamed) }, evaluateNode);
+  const nodes = sortNodes(Object.values(simplified));
+  const inputs = inputsOf(nodes);
+  if (nodes.filter((node) => node.operator === "Input").length !== inputs.size) {
+    throw new ModelError("compile: expected inputs of different names but found one name twice");
+  }
+  return {
+    outputs: simplified,
+    inputs: [...inputs.values()],
+    next: Object.fromEntries(Object.keys(next).map((name) => [NEXT + name, name])),
+    nodeCount: nodes.filter((node) => node.inputs.length > 0).length,
+  };
+}
+
 /**
  * Simplifies a graph and prepares it on a back end.
  *
  * @throws ModelError when two inputs share a name, or `next` names no state
  */
 export async function compile(outputs: Outputs, { backend, state, next = {} }: CompileOptions): Promise<Program> {
-  const stateOutput = (name: string) => `next.${name}`;
   for (const name of Object.keys(next)) {
     if (!state?.names.includes(name)) throw new ModelError(`compile: expected a state named ${name} but found none`);
   }
-  const all = { ...outputs, ...Object.fromEntries(Object.entries(next).map(([name, t]) => [stateOutput(name), t])) };
-  const simplified = simplify(all, evaluateNode);
-  const nodes = sortNodes(Object.values(simplified));
-  const inputs = inputsOf(nodes);
-  const count = nodes.filter((node) => node.operator === "Input").length;
-  if (count !== inputs.size)
-    throw new ModelError("compile: expected inputs of different names but found one name twice");
-  const session = await backend.prepare(
-    { outputs: simplified, inputs: [...inputs.values()] },
-    {
-      ...(state ? { state } : {}),
-      next: Object.fromEntries(Object.keys(next).map((name) => [stateOutput(name), name])),
-    },
-  );
-  const feeds = new Map([...inputs].filter(([name]) => !state?.names.includes(name)));
-  return new Program(session, Object.keys(outputs), nodes.filter((node) => node.inputs.length > 0).length, feeds);
+  const graph = lower(outputs, next);
+  const session = await backend.prepare(graph, { ...(state ? { state } : {}), next: graph.next });
+  const named = graph.inputs.map((tensor) => [tensor.node.attributes.name as string, tensor] as const);
+  const feeds = new Map(named.filter(([name]) => !state?.names.includes(name)));
+  return new Program(session, Object.keys(outputs), graph.nodeCount, feeds);
 }
 
 /** Programs by key, at most `limit` bytes of models; the one unused for longest is released first. */

@@ -1,0 +1,159 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { writeModel } from "../onnx/write.ts";
+import { ModelError } from "../tensor/errors.ts";
+import type { NdArray } from "../tensor/nd-array.ts";
+import type { NextState, Session } from "./backend.ts";
+import {
+  type Batch,
+  type Engine,
+  type EngineFactory,
+  fillNoise,
+  rowsOf,
+  shapeKey,
+  shard,
+  type TrainingProgram,
+} from "./engine.ts";
+import { nodeBackend, RUN_OPSET } from "./node.ts";
+import { lower } from "./program.ts";
+import { Rank, type SharedMemory, shareMemory } from "./rank.ts";
+import { singleEngine } from "./single-engine.ts";
+
+type Arrays = Readonly<Record<string, NdArray>>;
+
+export interface WorkerData {
+  readonly rank: number;
+  readonly ranks: number;
+  readonly size: number;
+  readonly memory: SharedMemory;
+  readonly state: Arrays;
+  readonly update: Uint8Array;
+  readonly next: NextState;
+}
+
+export type WorkerOrder =
+  | { readonly kind: "load"; readonly key: string; readonly model: Uint8Array }
+  | { readonly kind: "write"; readonly state: Arrays }
+  | {
+      readonly kind: "step";
+      readonly key: string;
+      readonly feeds: Arrays;
+      readonly scalars: Readonly<Record<string, number>>;
+    };
+
+/**
+ * Trains on worker threads, one session each, which share every batch by examples. One worker is the calling thread itself,
+ * so `workers: 2` starts one thread. The result equals one worker's to rounding, and is the same at every run.
+ */
+export const nodeEngine: EngineFactory = (program, options) =>
+  options.workers === 1 ? singleEngine(nodeBackend)(program, options) : startWorkers(program, options.workers);
+
+async function startWorkers(program: TrainingProgram, ranks: number): Promise<Engine> {
+  const size = (program.state.parameters as NdArray).data.length;
+  const memory = shareMemory(ranks, size);
+  const graph = lower({}, program.update);
+  const update = writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET });
+  const common = { ranks, size, memory, state: program.state, update, next: graph.next };
+  const script = new URL("./node-worker-thread.js", import.meta.url);
+  const threads = Array.from({ length: ranks - 1 }, (_, i) => {
+    return new Worker(script, { workerData: { ...common, rank: i + 1 } satisfies WorkerData });
+  });
+  const state = nodeBackend.createState(program.state);
+  const updateSession = await nodeBackend.load(update, { state, next: graph.next });
+  const first = new Rank({ rank: 0, ranks, size, memory, update: updateSession, state });
+  return new WorkerEngine(program, threads, first);
+}
+
+class WorkerEngine implements Engine {
+  readonly workers: number;
+  readonly #program: TrainingProgram;
+  readonly #threads: readonly Worker[];
+  readonly #first: Rank;
+  readonly #sessions = new Map<string, Session>();
+  readonly #noise = new Map<string, ReturnType<TrainingProgram["gradients"]>["noise"]>();
+  #failure: string | undefined;
+
+  constructor(program: TrainingProgram, threads: readonly Worker[], first: Rank) {
+    this.workers = threads.length + 1;
+    this.#program = program;
+    this.#threads = threads;
+    this.#first = first;
+    for (const thread of threads) {
+      thread.on("message", ({ error }: { error?: string }) => {
+        this.#failure ??= error;
+      });
+      thread.on("error", (error) => {
+        this.#failure ??= error.message;
+        first.fail();
+      });
+    }
+  }
+
+  get state(): Rank["state"] {
+    return this.#first.state;
+  }
+
+  async step(
+    batch: Batch,
+    { step, scalars }: { step: number; scalars: Readonly<Record<string, number>> },
+  ): Promise<{ loss: number; weight: number }> {
+    if (rowsOf(batch) < this.workers) {
+      throw new RangeError(`workers: expected a batch of at least ${this.workers} examples but found ${rowsOf(batch)}`);
+    }
+    const shards = Array.from({ length: this.workers }, (_, rank) => shard(batch, rank, this.workers));
+    const keys = shards.map(shapeKey);
+    for (const [rank, part] of shards.entries()) await this.#prepare(keys[rank] as string, part);
+    let firstExample = 0;
+    const feeds = shards.map((part, rank) => {
+      const noise = [...(this.#noise.get(keys[rank] as string) ?? [])].map(([name, input]) => {
+        return [name, fillNoise(input, { seed: this.#program.seed, step, firstExample })] as const;
+      });
+      firstExample += rowsOf(part);
+      return { ...part, ...Object.fromEntries(noise) };
+    });
+    for (const [i, thread] of this.#threads.entries()) {
+      this.#send(thread, { kind: "step", key: keys[i + 1] as string, feeds: feeds[i + 1] as Arrays, scalars });
+    }
+    try {
+      return await this.#first.step(this.#sessions.get(keys[0] as string) as Session, feeds[0] as Arrays, scalars);
+    } catch (error) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      throw this.#failure ? new ModelError(`workers: expected a step to succeed but found: ${this.#failure}`) : error;
+    }
+  }
+
+  async write(values: Arrays): Promise<void> {
+    for (const [name, value] of Object.entries(values)) this.#first.state.write(name, value);
+    await this.#ask({ kind: "write", state: values });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    for (const session of this.#sessions.values()) await session.release();
+  }
+
+  /** Loads the gradient graph for these shapes in every worker, all at the same time. */
+  async #prepare(key: string, like: Batch): Promise<void> {
+    if (this.#sessions.has(key)) return;
+    const gradients = this.#program.gradients(like);
+    this.#noise.set(key, gradients.noise);
+    const graph = lower(gradients.outputs);
+    const model = writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET });
+    const others = this.#ask({ kind: "load", key, model });
+    this.#sessions.set(key, await nodeBackend.load(model, { state: this.#first.state }));
+    await others;
+  }
+
+  #send(thread: Worker, order: WorkerOrder): void {
+    thread.postMessage(order);
+  }
+
+  async #ask(order: WorkerOrder): Promise<void> {
+    const answers = this.#threads.map((thread) => once(thread, "message"));
+    for (const thread of this.#threads) this.#send(thread, order);
+    for (const [answer] of await Promise.all(answers)) {
+      const { error } = answer as { error?: string };
+      if (error) throw new ModelError(`workers: expected every worker to be ready but found: ${error}`);
+    }
+  }
+}

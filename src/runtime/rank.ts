@@ -1,0 +1,120 @@
+import { ModelError } from "../tensor/errors.ts";
+import type { NdArray } from "../tensor/nd-array.ts";
+import type { Session, State } from "./backend.ts";
+import { type StepResult, scalarFeeds } from "./engine.ts";
+
+/** Memory that all ranks see: two counters, and for each rank two slots of `size` gradients, loss and weight. */
+export interface SharedMemory {
+  readonly counters: SharedArrayBuffer;
+  readonly slots: SharedArrayBuffer;
+}
+
+const ARRIVED = 0;
+const FAILED = 1;
+/** A rank that waits looks this often whether another one failed. */
+const WAIT_MS = 1000;
+/** A rank that hears nothing for so long gives up. */
+const PATIENCE_MS = 120_000;
+
+export function shareMemory(ranks: number, size: number): SharedMemory {
+  return {
+    counters: new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT),
+    slots: new SharedArrayBuffer(2 * ranks * (size + 2) * Float32Array.BYTES_PER_ELEMENT),
+  };
+}
+
+/**
+ * One of several data-parallel workers. Each has the whole state; a step computes the gradients of its own examples, exchanges
+ * them through shared memory, adds all in rank order, and makes the same update as every other rank: so all states stay
+ * alike to the bit, and nothing but gradients travels. The two slots are used in turn, so that a fast rank overwrites nothing
+ * that a slow one still reads.
+ */
+export class Rank {
+  readonly #rank: number;
+  readonly #ranks: number;
+  readonly #size: number;
+  readonly #counters: Int32Array;
+  readonly #slots: Float32Array;
+  readonly #update: Session;
+  readonly #sum: Float32Array;
+  readonly state: State;
+  #steps = 0;
+
+  constructor(options: {
+    rank: number;
+    ranks: number;
+    size: number;
+    memory: SharedMemory;
+    update: Session;
+    state: State;
+  }) {
+    this.#rank = options.rank;
+    this.#ranks = options.ranks;
+    this.#size = options.size;
+    this.#counters = new Int32Array(options.memory.counters);
+    this.#slots = new Float32Array(options.memory.slots);
+    this.#update = options.update;
+    this.#sum = new Float32Array(options.size);
+    this.state = options.state;
+  }
+
+  async step(
+    gradients: Session,
+    feeds: Readonly<Record<string, NdArray>>,
+    scalars: Readonly<Record<string, number>>,
+  ): Promise<StepResult> {
+    const found = await gradients.run(feeds);
+    const slot = this.#slot(this.#rank);
+    slot.set(found.gradient?.data as Float32Array);
+    slot[this.#size] = Number(found.loss?.data[0]);
+    slot[this.#size + 1] = Number(found.weight?.data[0]);
+    this.#meet();
+    const { loss, weight } = this.#add();
+    const gradient: NdArray = { data: this.#sum, shape: [this.#size], dtype: "float32" };
+    await this.#update.run({ gradient, ...scalarFeeds({ weight, ...scalars }) });
+    this.#steps++;
+    return { loss, weight };
+  }
+
+  /** Tells the others not to wait for this rank any more. */
+  fail(): void {
+    Atomics.store(this.#counters, FAILED, 1);
+    Atomics.notify(this.#counters, ARRIVED);
+  }
+
+  #slot(rank: number): Float32Array {
+    const width = this.#size + 2;
+    const at = ((this.#steps % 2) * this.#ranks + rank) * width;
+    return this.#slots.subarray(at, at + width);
+  }
+
+  /** Waits until every rank has written its slot of this step. */
+  #meet(): void {
+    Atomics.add(this.#counters, ARRIVED, 1);
+    Atomics.notify(this.#counters, ARRIVED);
+    const wanted = this.#ranks * (this.#steps + 1);
+    const start = performance.now();
+    for (;;) {
+      const arrived = Atomics.load(this.#counters, ARRIVED);
+      if (arrived >= wanted) return;
+      if (Atomics.load(this.#counters, FAILED) === 1)
+        throw new ModelError("workers: expected all to finish a step but one failed");
+      if (performance.now() - start > PATIENCE_MS)
+        throw new ModelError("workers: expected an answer within two minutes but found none");
+      Atomics.wait(this.#counters, ARRIVED, arrived, WAIT_MS);
+    }
+  }
+
+  #add(): StepResult {
+    this.#sum.fill(0);
+    let loss = 0;
+    let weight = 0;
+    for (let rank = 0; rank < this.#ranks; rank++) {
+      const slot = this.#slot(rank);
+      for (let i = 0; i < this.#size; i++) this.#sum[i] = (this.#sum[i] as number) + (slot[i] as number);
+      loss += slot[this.#size] as number;
+      weight += slot[this.#size + 1] as number;
+    }
+    return { loss, weight };
+  }
+}

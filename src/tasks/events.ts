@@ -1,0 +1,130 @@
+/**
+ * The one protocol between tasks and whoever shows them: the command line, a server, the studio. Every event is plain data
+ * that survives JSON.
+ */
+export type TaskEvent =
+  | StartEvent
+  | ProgressEvent
+  | EvaluationEvent
+  | CheckpointEvent
+  | WarningEvent
+  | TestEvent
+  | ExamplesEvent
+  | SavedEvent;
+
+/** Training begins, or goes on at `step` after an interruption. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly task: string;
+  readonly folder: string;
+  readonly parameters: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly workers: number;
+  readonly seed: number;
+}
+
+/** A training step was taken; at most some twenty a second are sent. */
+export interface ProgressEvent {
+  readonly type: "progress";
+  /** Steps taken so far. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean loss of an example, smoothed over the last steps. */
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly examplesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** Validation, during training. */
+export interface EvaluationEvent {
+  readonly type: "evaluation";
+  readonly step: number;
+  /** As `exactMatch` (0 … 1) and `loss`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Whether this is the best so far, which is what the trained model keeps. */
+  readonly best: boolean;
+}
+
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  readonly step: number;
+  readonly folder: string;
+}
+
+export interface WarningEvent {
+  readonly type: "warning";
+  readonly message: string;
+}
+
+/** A share with its count and its 95 % interval (Wilson 1927). */
+export interface Share {
+  readonly name: string;
+  readonly count: number;
+  readonly right: number;
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Measured on the test set, after training or by `evaluate`. */
+export interface TestEvent {
+  readonly type: "test";
+  readonly overall: Share;
+  /** By format (or whatever groups the data has), in the order of the data. */
+  readonly groups: readonly Share[];
+  /** Further numbers, such as `certainRight`. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What the model makes of some inputs, with the answers where they are known. */
+export interface ExamplesEvent {
+  readonly type: "examples";
+  readonly title: string;
+  readonly examples: readonly (Prediction & { readonly expected?: string })[];
+  /** Where it looked, for some of them. */
+  readonly maps: readonly AttentionMap[];
+}
+
+/** The finished model folder. */
+export interface SavedEvent {
+  readonly type: "saved";
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly seconds: number;
+}
+
+/** One answer. */
+export interface Prediction {
+  readonly text: string;
+  readonly output: string;
+  /** Product of the chosen characters' probabilities, after temperature scaling. */
+  readonly confidence: number;
+  /** Whether the confidence is above the threshold chosen on validation data. */
+  readonly certain: boolean;
+  /** Whether the output is a real calendar date. */
+  readonly valid: boolean;
+}
+
+/** A text that the model cannot take, or that could not even be read, in the place of its answer. */
+export interface RejectedText {
+  readonly text: string;
+  /** Why: *owner: expected X but found Y; mend*. */
+  readonly error: string;
+}
+
+/** One matrix of attention weights: how much each output token (row) read of each input token (column). */
+export interface AttentionMap {
+  readonly title?: string;
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** Row-major rows × columns, each from 0 to 1: the very numbers that the model used. */
+  readonly weights: ArrayLike<number>;
+}
+
+/** An answer with what it was read from. */
+export interface Explanation {
+  readonly prediction: Prediction;
+  readonly map: AttentionMap;
+}

@@ -1,0 +1,68 @@
+import type { Folder } from "../data/folder.ts";
+import type { EngineFactory } from "../runtime/engine.ts";
+import type { Explanation, Prediction, RejectedText, TaskEvent } from "./events.ts";
+
+export interface TrainOptions {
+  /** Where the model goes; empty, or holding an interrupted run when `resume` is set. */
+  readonly folder: Folder;
+  readonly createEngine: EngineFactory;
+  /** Changes of the recipe by path, as `{ "learningRate": "0.01", "model.maskPadding": "false" }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly workers?: number;
+  /** Goes on from the folder's checkpoint, to the very bits of a run that was not interrupted. */
+  readonly resume?: boolean;
+  /** Aborting saves a checkpoint and ends the events with `InterruptedError`. */
+  readonly signal?: AbortSignal;
+}
+
+/** A way to train a model of one kind from data of one kind. */
+export interface Recipe {
+  readonly name: string;
+  readonly summary: string;
+  /** The recipe's settings with their defaults, as `--set` names them. */
+  readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /**
+   * @throws RangeError or SyntaxError for settings that are not the recipe's; DataError for a folder that cannot be used;
+   * ModelError when the loss is no longer a number; InterruptedError after an abort
+   */
+  train(options: TrainOptions): AsyncGenerator<TaskEvent, void>;
+}
+
+/** A trained model, opened for use. */
+export interface OpenModel {
+  readonly task: string;
+  readonly path: string;
+  /**
+   * Answers, one for each text, in order. A text that the model cannot take (empty, too long) gives a rejection in its place and
+   * never an exception; a rejection among the texts (a line that was no text at all) passes through in its place.
+   */
+  predict(
+    texts: AsyncIterable<string | RejectedText> | Iterable<string | RejectedText>,
+  ): AsyncGenerator<Prediction | RejectedText, void>;
+  /** @throws DataError for a text that the model cannot take */
+  explain(text: string): Promise<Explanation>;
+  /**
+   * Measures the model: on the recipe's own test set, or on labelled pairs.
+   *
+   * @param options.pairs text and expected output
+   */
+  evaluate(options?: {
+    readonly pairs?: AsyncIterable<{ readonly text: string; readonly expected: string }>;
+    readonly count?: number;
+  }): AsyncGenerator<TaskEvent, void>;
+  close(): Promise<void>;
+}
+
+/** Training was stopped from outside, after saving a checkpoint. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+  readonly step: number;
+
+  constructor(step: number, path: string) {
+    super(`train: interrupted at step ${step}; the checkpoint is in ${path}, go on with --resume`);
+    this.step = step;
+  }
+}
