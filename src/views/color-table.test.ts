@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import {
+  CIVIDIS,
+  hexColor,
+  inkOn,
+  type Rgb,
+  relativeLuminance,
+  SERIES_COLORS,
+  shadeIndex,
+  WHITE_TO_BLUE,
+} from "./color-table.ts";
+
+test.each([
+  { name: "cividis", table: CIVIDIS, first: "#00224d", last: "#fde737" },
+  { name: "white → blue", table: WHITE_TO_BLUE, first: "#ffffff", last: "#0f275c" },
+])("$name has 256 colours from $first to $last", ({ table, first, last }) => {
+  expect(table).toHaveLength(256);
+  expect(hexColor(table[0] as Rgb)).toBe(first);
+  expect(hexColor(table[255] as Rgb)).toBe(last);
+  for (const color of table)
+    for (const part of color) expect(Number.isInteger(part) && part >= 0 && part < 256).toBe(true);
+});
+
+// Entries of the published table that are not among the points.
+test.each([
+  [100, [100, 103, 111]],
+  [178, [173, 162, 113]],
+  [242, [242, 218, 67]],
+] as const)("cividis %i is within 2 of the published colour", (index, published) => {
+  for (const [k, part] of published.entries()) {
+    expect(Math.abs(part - (CIVIDIS[index]?.[k] as number))).toBeLessThanOrEqual(2);
+  }
+});
+
+test("white → blue only grows darker, cividis only lighter", () => {
+  // Over four entries, because rounding to 8 bits may turn single steps.
+  for (let i = 4; i < 256; i++) {
+    expect(relativeLuminance(WHITE_TO_BLUE[i] as Rgb)).toBeLessThan(relativeLuminance(WHITE_TO_BLUE[i - 4] as Rgb));
+    expect(relativeLuminance(CIVIDIS[i] as Rgb)).toBeGreaterThan(relativeLuminance(CIVIDIS[i - 4] as Rgb));
+  }
+});
+
+test("ink turns from black to white at luminance 0.179", () => {
+  expect(inkOn([255, 255, 255])).toBe("black");
+  expect(inkOn([0, 0, 0])).toBe("white");
+  expect(inkOn([118, 118, 118])).toBe("black");
+  expect(inkOn([117, 117, 117])).toBe("white");
+});
+
+test("shades are clamped to the table", () => {
+  expect([-1, 0, 0.5, 1, 2].map(shadeIndex)).toEqual([0, 0, 128, 255, 255]);
+});
+
+test("there are seven colours of series, all different", () => {
+  expect(new Set(SERIES_COLORS.map(hexColor)).size).toBe(7);
+});

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import type { LineChart } from "./curve.ts";
+import { renderSvg, renderTerminal } from "./render.ts";
+
+const x = Array.from({ length: 100 }, (_, i) => 1 + i);
+const CHART: LineChart = {
+  title: "Training",
+  across: "step",
+  curves: [
+    { name: "training loss", unit: "nats", x, y: x.map((step) => 20 / step) },
+    { name: "validation loss", unit: "nats", x: [1, 50, 100], y: [20, Number.NaN, 0.25] },
+    { name: "exact match", unit: "%", x: [1, 50, 100], y: [0, 50, 100] },
+  ],
+};
+const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+
+test("a chart has a panel a unit, names with last values, and ticks at 1, 2 and 5", () => {
+  const shown = texts(renderSvg(CHART));
+  expect(shown).toEqual([
+    "Training",
+    "training loss",
+    "validation loss",
+    "exact match",
+    "0.2 nats",
+    "0.25 nats",
+    ...["0", "5", "10", "15", "20"],
+    "100 %",
+    ...["0", "50", "100"],
+    ...["10", "20", "30", "40", "50", "60", "70", "80", "90", "100"],
+    "step",
+  ]);
+});
+
+test("long curves are faint and smoothed strong, gaps break the line, series differ in colour", () => {
+  const svg = renderSvg(CHART);
+  expect(svg).toContain('aria-label="Training: curves of training loss, validation loss, exact match"');
+  expect([...svg.matchAll(/stroke="#0072b2" stroke-width="1" stroke-opacity="0.4"/g)]).toHaveLength(1);
+  expect([...svg.matchAll(/stroke="#0072b2" stroke-width="2"/g)]).toHaveLength(2);
+  const validation = [...svg.matchAll(/d="([^"]+)" fill="none" stroke="#d55e00"/g)].map((match) => match[1]);
+  expect(validation.at(-1)).toMatch(/^M[\d. ]+M[\d. ]+$/);
+});
+
+test("the eighth series is dashed", () => {
+  const curves = Array.from({ length: 8 }, (_, i) => ({ name: `head ${i}`, panel: "heads", x: [0, 1], y: [i, i] }));
+  expect([...renderSvg({ curves }).matchAll(/stroke-dasharray/g)]).toHaveLength(2);
+});
+
+test("hostile names are text and nothing else", () => {
+  const svg = renderSvg({ curves: [{ name: "<script>", unit: "]]>", x: [0, 1], y: [0, 1] }], across: "</svg>" });
+  expect(svg).not.toContain("<script");
+  expect(svg).not.toContain("]]>");
+  expect(svg.match(/<\/svg>/g)).toHaveLength(1);
+});
+
+test("a logarithmic scale has powers of ten, and stays linear with zeros", () => {
+  const decades = { name: "loss", x: [0, 1, 2], y: [0.01, 1, 100] };
+  expect(texts(renderSvg({ curves: [decades], scale: "log" }))).toEqual(
+    expect.arrayContaining(["0.01", "0.1", "1", "10", "100"]),
+  );
+  expect(texts(renderSvg({ curves: [{ ...decades, y: [0, 50, 100] }], scale: "log" }))).toContain("50");
+});
+
+test("in a terminal without colour each series has its sign", () => {
+  const chart = {
+    across: "step",
+    curves: [
+      { name: "up", panel: "p", x: [0, 10], y: [0, 10] },
+      { name: "flat", panel: "p", x: [0, 10], y: [4, 4] },
+    ],
+  };
+  const expected = `
+    ** up 10  oo flat 4
+10 │                          **
+   │                      ****
+   │                  ****
+ 5 │              ****
+   │oooooooooooooooooooooooooooo
+   │      ****
+   │  ****
+ 0 │**
+   └────────────────────────────
+    0             5           10
+                            step`;
+  expect(renderTerminal(chart, { width: 32 })).toBe(expected.slice(1));
+});
+
+test("a single series is drawn in braille, or in ASCII", () => {
+  const chart = { curves: [{ name: "a", x: [0, 1, 2], y: [0, 2, 0] }] };
+  expect(renderTerminal(chart, { width: 24 })).toMatch(/[\u2800-\u28ff]/);
+  const ascii = renderTerminal(chart, { width: 24, unicode: false });
+  expect([...ascii].every((sign) => sign.charCodeAt(0) < 128)).toBe(true);
+  expect(ascii).toContain("*");
+});

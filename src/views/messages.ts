@@ -1,0 +1,74 @@
+/** The fixed words of pictures and reports. */
+
+export type Language = "en" | "zh-CN";
+
+export interface Messages {
+  readonly input: string;
+  readonly output: string;
+  readonly weight: string;
+  readonly rowMaximum: string;
+  readonly inPercent: string;
+  readonly entropy: string;
+  readonly pooled: (rows: number, columns: number) => string;
+  readonly cell: (cell: CellFacts) => string;
+  readonly mapSummary: (rows: number, columns: number) => string;
+  readonly chartSummary: (names: string) => string;
+  readonly hint: string;
+  readonly asTable: string;
+  readonly left: string;
+  readonly total: string;
+}
+
+/** What a tooltip and a status line say of one cell. */
+export interface CellFacts {
+  readonly query: string;
+  readonly queryPlace: number;
+  readonly key: string;
+  readonly keyPlace: number;
+  readonly weight: string;
+  readonly rank: number;
+  readonly columns: number;
+  readonly entropy: string;
+}
+
+const EN: Messages = {
+  input: "input",
+  output: "output",
+  weight: "attention weight",
+  rowMaximum: "weight, share of the row's largest",
+  inPercent: ", numbers in %",
+  entropy: "entropy, bits",
+  pooled: (rows, columns) => `each cell is the maximum of ${rows} × ${columns}`,
+  cell: (c) =>
+    `output “${c.query}” (${c.queryPlace}) ← input “${c.key}” (${c.keyPlace}): weight ${c.weight}, ` +
+    `rank ${c.rank} of ${c.columns}, row entropy ${c.entropy} bits`,
+  mapSummary: (rows, columns) => `attention of ${rows} output tokens over ${columns} input tokens`,
+  chartSummary: (names) => `curves of ${names}`,
+  hint: "Point at a cell, or focus the picture and use the arrow keys. Click pins a cell, Esc lets go.",
+  asTable: "The same as a table",
+  left: "left",
+  total: "in all",
+};
+
+const ZH_CN: Messages = {
+  input: "输入",
+  output: "输出",
+  weight: "注意力权重",
+  rowMaximum: "权重（相对本行最大值）",
+  inPercent: "，数字为百分比",
+  entropy: "熵（比特）",
+  pooled: (rows, columns) => `每格取 ${rows} × ${columns} 个权重的最大值`,
+  cell: (c) =>
+    `输出“${c.query}”（第 ${c.queryPlace} 个）← 输入“${c.key}”（第 ${c.keyPlace} 个）：权重 ${c.weight}，` +
+    `本行第 ${c.rank} / ${c.columns}，行熵 ${c.entropy} 比特`,
+  mapSummary: (rows, columns) => `${rows} 个输出对 ${columns} 个输入的注意力`,
+  chartSummary: (names) => `曲线：${names}`,
+  hint: "指向一个格子，或聚焦图片后用方向键移动。点击固定格子，Esc 取消。",
+  asTable: "以表格查看",
+  left: "剩余",
+  total: "总计",
+};
+
+export function messages(language: Language = "en"): Messages {
+  return language === "zh-CN" ? ZH_CN : EN;
+}

@@ -1,0 +1,134 @@
+import { type AttentionMap, rowWeights } from "./attention-map.ts";
+import type { LineChart } from "./curve.ts";
+import { type HeatMapOptions, layoutHeatMap } from "./heat-map-layout.ts";
+import { layoutLineChart } from "./line-chart-layout.ts";
+import { element, escapeMarkup } from "./markup.ts";
+import { type Language, messages } from "./messages.ts";
+import { formatNumber, formatWeight } from "./number-text.ts";
+import { REPORT_SCRIPT, REPORT_SCRIPT_HASH } from "./report-script.ts";
+import { REPORT_STYLE } from "./report-style.ts";
+import type { Scene } from "./scene.ts";
+import { pageSurface } from "./surface.ts";
+import { drawSvg } from "./svg-drawing.ts";
+import { type Table, tableHtml } from "./table.ts";
+import { tokenText } from "./token-text.ts";
+
+/** A document of sections, each a heading and blocks in the order in which they are read. */
+export interface Report {
+  readonly title: string;
+  readonly subtitle?: string;
+  /** @default "en" */
+  readonly language?: Language;
+  readonly sections: readonly ReportSection[];
+}
+
+export interface ReportSection {
+  readonly heading: string;
+  readonly blocks: readonly ReportBlock[];
+}
+
+export type ReportBlock =
+  | { readonly kind: "paragraph"; readonly text: string }
+  | { readonly kind: "facts"; readonly facts: readonly (readonly [name: string, value: string | number])[] }
+  | { readonly kind: "table"; readonly table: Table }
+  | { readonly kind: "chart"; readonly chart: LineChart }
+  | { readonly kind: "map"; readonly map: AttentionMap; readonly options?: HeatMapOptions };
+
+/** Widths of pictures, for a page and for a phone. */
+const WIDE = 720;
+const NARROW = 350;
+/** Maps are laid out narrower than the page, so that shrunk to a phone they can still be read. */
+const MAP_WIDTH = 540;
+/** Above this count of cells a map is not repeated as a table. */
+const MOST_TABLE_CELLS = 2500;
+
+/** The whole report as one HTML file: no request leaves it, and its content policy lets only its own script run. */
+export function reportHtml(report: Report): string {
+  const language = report.language ?? "en";
+  const hasMap = report.sections.some(({ blocks }) => blocks.some(({ kind }) => kind === "map"));
+  const policy = ["default-src 'none'", "style-src 'unsafe-inline'", "base-uri 'none'", "form-action 'none'"];
+  if (hasMap) policy.push(`script-src '${REPORT_SCRIPT_HASH}'`);
+  const title = escapeMarkup(report.title);
+  const subtitle = report.subtitle ? `<p class="subtitle">${escapeMarkup(report.subtitle)}</p>\n` : "";
+  return `<!doctype html>
+<html lang="${escapeMarkup(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Fovea">
+<title>${title}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${title}</h1>
+${subtitle}</header>
+${report.sections.map((section) => sectionHtml(section, language)).join("\n")}
+</main>
+${hasMap ? `<script>${REPORT_SCRIPT}</script>\n` : ""}</body>
+</html>
+`;
+}
+
+function sectionHtml({ heading, blocks }: ReportSection, language: Language): string {
+  const content = blocks.map((block) => blockHtml(block, language)).join("\n");
+  return `<section>\n<h2>${escapeMarkup(heading)}</h2>\n${content}\n</section>`;
+}
+
+function blockHtml(block: ReportBlock, language: Language): string {
+  switch (block.kind) {
+    case "paragraph":
+      return `<p>${escapeMarkup(block.text)}</p>`;
+    case "facts":
+      return `<dl class="facts">${block.facts.map(factHtml).join("")}</dl>`;
+    case "table":
+      return `<div class="scroll">${tableHtml(block.table)}</div>`;
+    case "chart":
+      return chartHtml(block.chart, language);
+    case "map":
+      return mapHtml(block.map, { language, ...block.options });
+  }
+}
+
+function factHtml([name, value]: readonly [string, string | number]): string {
+  const text = typeof value === "number" ? formatNumber(value) : value;
+  return `<div><dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(text)}</dd></div>`;
+}
+
+function picture(scene: Scene): string {
+  return drawSvg(scene, { standalone: false });
+}
+
+/** A chart twice, for the page and for the phone: its text keeps its size, and the style sheet shows one of them. */
+function chartHtml(chart: LineChart, language: Language): string {
+  const at = (width: number) => picture(layoutLineChart(chart, pageSurface({ width }), { language }));
+  return `<figure><div class="wide">${at(WIDE)}</div><div class="narrow">${at(NARROW)}</div></figure>`;
+}
+
+function mapHtml(map: AttentionMap, options: HeatMapOptions & { readonly language: Language }): string {
+  const words = messages(options.language);
+  const scene = layoutHeatMap(map, pageSurface({ width: MAP_WIDTH }), options);
+  const limits = `min-width:${Math.round(0.7 * scene.width)}px;max-width:${Math.round(1.35 * scene.width)}px`;
+  const drawing = `<div class="scroll"><div style="${limits}">${picture(scene)}</div></div>`;
+  const small = map.weights.length <= MOST_TABLE_CELLS;
+  const status = small ? `<p class="status" role="status">${escapeMarkup(words.hint)}</p>` : "";
+  const table = small
+    ? `<details><summary>${escapeMarkup(words.asTable)}</summary><div class="scroll">${tableHtml(mapTable(map))}</div></details>`
+    : "";
+  const name = scene.title ? `${scene.title}: ${scene.summary}` : scene.summary;
+  const attributes = small
+    ? { class: "map", tabindex: 0, role: "group", "aria-label": name }
+    : { role: "group", "aria-label": name };
+  return element("figure", attributes, drawing + status + table);
+}
+
+function mapTable(map: AttentionMap): Table {
+  const weights = (row: number) => rowWeights(map, row).map(formatWeight);
+  return {
+    columns: [{ name: "" }, ...map.columns.map((token) => ({ name: tokenText(token), align: "right" as const }))],
+    rows: map.rows.map((token, row) => [tokenText(token), ...weights(row)]),
+  };
+}

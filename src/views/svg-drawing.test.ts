@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import { DATE_MAP } from "./date-map.fixture.ts";
+import { renderSvg } from "./render.ts";
+
+const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+const count = (svg: string, pattern: RegExp) => [...svg.matchAll(pattern)].length;
+
+/** Whether every tag that opens also closes, in order. */
+function isBalanced(markup: string): boolean {
+  const open: string[] = [];
+  for (const [, close, name, self] of markup.matchAll(/<(\/?)([a-z]+)(?:"[^"]*"|[^>"])*?(\/?)>/gi)) {
+    if (close) {
+      if (open.pop() !== name) return false;
+    } else if (!self) open.push(name as string);
+  }
+  return open.length === 0;
+}
+
+test("a map is one accessible image with real text and a tooltip a cell", () => {
+  const svg = renderSvg(DATE_MAP);
+  expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" class="fv" width="\d+" height="\d+" viewBox="0 0 /);
+  expect(svg).toContain(
+    'role="img" aria-label="the 29th of August 1958 → 1958-08-29: attention of 10 output tokens over 23 input tokens"',
+  );
+  expect(isBalanced(svg)).toBe(true);
+  expect(count(svg, /<title>/g)).toBe(230);
+  expect(svg).toContain(
+    "<title>output “1” (1) ← input “1” (20): weight 0.725, rank 1 of 23, row entropy 1.68 bits</title>",
+  );
+  expect(texts(svg)).toEqual([
+    "the 29th of August 1958 → 1958-08-29",
+    ..."the␣29th␣of␣August␣1958",
+    ..."1958-08-29",
+    "input",
+    "output",
+    "attention weight",
+    ...["0", "0.25", "0.5", "0.75", "1"],
+  ]);
+});
+
+test("light colours are attributes, dark ones a style sheet for screens", () => {
+  const svg = renderSvg({ rows: ["a"], columns: ["x", "y"], weights: [0, 1] });
+  expect(svg).toContain('<rect class="fv0" ');
+  expect(svg).toContain('fill="#0f275c"');
+  expect(svg).toContain("@media screen and (prefers-color-scheme:dark){");
+  expect(svg).toContain(".fv255{fill:#fde737}");
+  const dark = renderSvg({ rows: ["a"], columns: ["x", "y"], weights: [0, 1] }, { theme: "dark" });
+  expect(dark).not.toContain("<style>");
+  expect(dark).toContain('fill="#fde737"');
+  expect(renderSvg(DATE_MAP, { theme: "light" })).not.toContain("<style>");
+  expect(renderSvg(DATE_MAP, { standalone: false })).not.toMatch(/<style>|xmlns|fv-paper/);
+});
+
+test("hostile labels are text and nothing else", () => {
+  const hostile = `</text><script>alert(1)</script>]]>"'&\u0000`;
+  const svg = renderSvg({ title: hostile, rows: [hostile], columns: [hostile], weights: [1] }, { width: 4000 });
+  expect(svg).not.toContain("<script");
+  expect(svg).not.toContain("]]>");
+  expect(svg).not.toContain("\u0000");
+  expect(isBalanced(svg)).toBe(true);
+  expect(svg).toContain("&lt;/text&gt;&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;&quot;&#39;&amp;␀");
+});
+
+test("labels that would collide are thinned, turned or slanted", () => {
+  const labels = (size: number, name: (i: number) => string, width: number) => {
+    const tokens = Array.from({ length: size }, (_, i) => name(i));
+    const svg = renderSvg({ rows: ["r"], columns: tokens, weights: new Float32Array(size) }, { width });
+    return { shown: texts(svg).filter((text) => tokens.includes(text as string)), svg };
+  };
+  const letters = labels(100, (i) => String.fromCodePoint(0x3b1 + i), 720);
+  expect(letters.shown).toHaveLength(50);
+  const slanted = labels(20, (i) => `token${i}`, 720);
+  expect(slanted.shown).toHaveLength(20);
+  expect(slanted.svg).toContain("rotate(-45 ");
+  const upright = labels(50, (i) => `token${i}`, 720);
+  expect(upright.shown).toHaveLength(50);
+  expect(upright.svg).toContain("rotate(-90 ");
+  const across = labels(5, (i) => `token${i}`, 720);
+  expect(across.shown).toHaveLength(5);
+  expect(across.svg).not.toContain("rotate(-45");
+});
+
+test("a large map is paths without tooltips, and past a pixel a cell it is pooled", () => {
+  const size = 120;
+  const tokens = Array.from({ length: size }, (_, i) => String(i));
+  const weights = Float32Array.from({ length: size * size }, (_, i) => Number(i % (size + 1) === 0));
+  const svg = renderSvg({ rows: tokens, columns: tokens, weights });
+  expect(svg).not.toContain("<title>");
+  expect(count(svg, /<path class="fv(0|255)"/g)).toBe(2);
+  expect(svg.length).toBeLessThan(30_000);
+  const wide = Array.from({ length: 2000 }, (_, i) => String(i));
+  const pooled = renderSvg({ rows: ["r"], columns: wide, weights: wide.map((_, i) => Number(i === 1001)) });
+  expect(texts(pooled)).toContain("each cell is the maximum of 1 × 4");
+  expect(pooled).toContain('class="fv255"');
+});
+
+test("numbers and bars of entropy are drawn on request", () => {
+  const map = { rows: ["a"], columns: ["x", "y", "z"], weights: [0.001, 0.099, 0.9] };
+  const svg = renderSvg(map, { values: true, entropy: true });
+  expect(texts(svg)).toEqual(expect.arrayContaining(["10", "90", "entropy, bits", "0.48"]));
+  expect(texts(svg)).toContain("attention weight, numbers in %");
+  expect(svg).toContain('<text class="fv-on-light" ');
+  expect(count(svg, /class="fv-bar"/g)).toBe(1);
+});
+
+test("a long title is broken into lines", () => {
+  const title = "a title that is much too long for the small picture that stands below it";
+  const lines = texts(renderSvg({ title, rows: ["a"], columns: ["x"], weights: [1] }, { width: 300 }));
+  expect(lines.slice(0, 3).join(" ")).toBe(title);
+});
