@@ -87,7 +87,9 @@ class Simplifier {
   #key(node: Node): string | undefined {
     if (node.operator === "Constant") {
       const { data, shape, dtype } = node.attributes.value as NdArray;
-      return data.length <= LARGEST_FOLDED ? `${dtype}[${shape}]${data.join()}` : undefined;
+      return data.length <= LARGEST_FOLDED
+        ? `${dtype}[${shape}]${Array.from(data as ArrayLike<number | bigint>, numberText)}`
+        : undefined;
     }
     if (node.operator === "Input") {
       const { shape, dtype } = node.outputs[0] as Tensor;
@@ -108,8 +110,13 @@ class Simplifier {
 
 function attributeText(_: string, value: AttributeValue): unknown {
   return typeof value === "object" && "data" in value
-    ? `${value.dtype}[${value.shape}]${Array.from(value.data as ArrayLike<number | bigint>, String)}`
+    ? `${value.dtype}[${value.shape}]${Array.from(value.data as ArrayLike<number | bigint>, numberText)}`
     : value;
+}
+
+/** Tells −0 from 0. */
+function numberText(value: number | bigint): string {
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 function constantValue(tensor: Tensor | undefined): NdArray | undefined {

@@ -7,9 +7,12 @@ import type { State } from "./backend.ts";
 /** Arrays of one batch; the first axis of each counts its examples. */
 export type Batch = Readonly<Record<string, NdArray>>;
 
+/** Names of a gradient graph's outputs, and of the update's inputs of the same meaning. */
+export const SUM = { gradient: "sum.gradient", loss: "sum.loss", weight: "sum.weight" } as const;
+
 /** Outputs of a gradient graph: sums over the batch, to be added over batches and workers and divided once. */
 export interface GradientGraph {
-  /** `gradient` `[size]`, `loss` `[]`, `weight` `[]`; inputs: the batch's arrays, noise, and states. */
+  /** `sum.gradient` `[size]`, `sum.loss` `[]`, `sum.weight` `[]`; inputs: the batch's arrays, noise, and states. */
   readonly outputs: Outputs;
   /** Inputs to be filled with uniform numbers in [0, 1), by name; their first axis counts the examples. */
   readonly noise: ReadonlyMap<string, Tensor>;
@@ -21,7 +24,7 @@ export interface TrainingProgram {
   readonly seed: number;
   /** First values of all states: `parameters`, the optimiser's slots, frozen parameters. */
   readonly state: Readonly<Record<string, NdArray>>;
-  /** Next values of states, from inputs `gradient` (the sum), `weight`, states and scalars. */
+  /** Next values of states, from inputs `sum.gradient`, `sum.weight`, states and scalars. */
   readonly update: Outputs;
   /** The gradient graph for batches of the shapes of this one. */
   readonly gradients: (batch: Batch) => GradientGraph;

@@ -16,6 +16,10 @@ const gradients = new Map<string, Promise<Session>>();
 async function obey(order: WorkerOrder): Promise<void> {
   const member = await me;
   try {
+    if (order.kind === "close") {
+      port.close();
+      return;
+    }
     if (order.kind === "load") {
       gradients.set(order.key, nodeBackend.load(order.model, { state }));
       await gradients.get(order.key);

@@ -34,6 +34,7 @@ export interface WorkerData {
 export type WorkerOrder =
   | { readonly kind: "load"; readonly key: string; readonly model: Uint8Array }
   | { readonly kind: "write"; readonly state: Arrays }
+  | { readonly kind: "close" }
   | {
       readonly kind: "step";
       readonly key: string;
@@ -63,6 +64,17 @@ async function startWorkers(program: TrainingProgram, ranks: number): Promise<En
   const first = new Rank({ rank: 0, ranks, size, memory, update: updateSession, state });
   return new WorkerEngine(program, threads, first);
 }
+
+/** Asks a thread to end when it has done what it is at; a thread that does not is ended. */
+async function leave(thread: Worker): Promise<void> {
+  const gone = once(thread, "exit");
+  thread.postMessage({ kind: "close" } satisfies WorkerOrder);
+  const timer = setTimeout(() => void thread.terminate(), LEAVE_MS);
+  await gone;
+  clearTimeout(timer);
+}
+
+const LEAVE_MS = 5000;
 
 class WorkerEngine implements Engine {
   readonly workers: number;
@@ -128,7 +140,8 @@ class WorkerEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    this.#first.fail();
+    await Promise.all(this.#threads.map(leave));
     for (const session of this.#sessions.values()) await session.release();
   }
 

@@ -1,7 +1,7 @@
 import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
 import type { Session, State } from "./backend.ts";
-import { type StepResult, scalarFeeds } from "./engine.ts";
+import { type StepResult, SUM, scalarFeeds } from "./engine.ts";
 
 /** Memory that all ranks see: two counters, and for each rank two slots of `size` gradients, loss and weight. */
 export interface SharedMemory {
@@ -65,13 +65,13 @@ export class Rank {
   ): Promise<StepResult> {
     const found = await gradients.run(feeds);
     const slot = this.#slot(this.#rank);
-    slot.set(found.gradient?.data as Float32Array);
-    slot[this.#size] = Number(found.loss?.data[0]);
-    slot[this.#size + 1] = Number(found.weight?.data[0]);
+    slot.set(found[SUM.gradient]?.data as Float32Array);
+    slot[this.#size] = Number(found[SUM.loss]?.data[0]);
+    slot[this.#size + 1] = Number(found[SUM.weight]?.data[0]);
     this.#meet();
     const { loss, weight } = this.#add();
     const gradient: NdArray = { data: this.#sum, shape: [this.#size], dtype: "float32" };
-    await this.#update.run({ gradient, ...scalarFeeds({ weight, ...scalars }) });
+    await this.#update.run({ [SUM.gradient]: gradient, ...scalarFeeds({ [SUM.weight]: weight, ...scalars }) });
     this.#steps++;
     return { loss, weight };
   }

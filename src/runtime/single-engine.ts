@@ -1,5 +1,5 @@
 import type { Backend } from "./backend.ts";
-import { type EngineFactory, fillNoise, scalarFeeds, shapeKey } from "./engine.ts";
+import { type EngineFactory, fillNoise, SUM, scalarFeeds, shapeKey } from "./engine.ts";
 import { compile, ProgramCache } from "./program.ts";
 import { stepGraph } from "./step-graph.ts";
 
@@ -25,8 +25,8 @@ export function singleEngine(backend: Backend): EngineFactory {
             return [name, fillNoise(input, { seed: program.seed, step, firstExample: 0 })];
           }),
         );
-        const { loss, weight } = await compiled.run({ ...batch, ...filled, ...scalarFeeds(scalars) });
-        return { loss: Number(loss?.data[0]), weight: Number(weight?.data[0]) };
+        const sums = await compiled.run({ ...batch, ...filled, ...scalarFeeds(scalars) });
+        return { loss: Number(sums[SUM.loss]?.data[0]), weight: Number(sums[SUM.weight]?.data[0]) };
       },
       async write(values) {
         for (const [name, value] of Object.entries(values)) state.write(name, value);

@@ -76,6 +76,8 @@ export interface TestEvent {
   readonly groups: readonly Share[];
   /** Further numbers, such as `certainRight`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** For each group and output field, the share of attention that lay on the input field it is written from. */
+  readonly focus?: readonly { readonly name: string; readonly shares: Readonly<Record<string, number>> }[];
 }
 
 /** What the model makes of some inputs, with the answers where they are known. */
@@ -83,7 +85,7 @@ export interface ExamplesEvent {
   readonly type: "examples";
   readonly title: string;
   readonly examples: readonly (Prediction & { readonly expected?: string })[];
-  /** Where it looked, for some of them. */
+  /** Where it looked, for some of them; the first is the one to show where there is room for one only. */
   readonly maps: readonly AttentionMap[];
 }
 
@@ -112,6 +114,14 @@ export interface RejectedText {
   readonly text: string;
   /** Why: *owner: expected X but found Y; mend*. */
   readonly error: string;
+}
+
+/** A text with its right answer. */
+export interface LabelledText {
+  readonly text: string;
+  readonly expected: string;
+  /** Where the two stand, for messages. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
 /** One matrix of attention weights: how much each output token (row) read of each input token (column). */

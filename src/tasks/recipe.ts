@@ -1,11 +1,14 @@
 import type { Folder } from "../data/folder.ts";
+import type { Backend } from "../runtime/backend.ts";
 import type { EngineFactory } from "../runtime/engine.ts";
-import type { Explanation, Prediction, RejectedText, TaskEvent } from "./events.ts";
+import type { Explanation, LabelledText, Prediction, RejectedText, TaskEvent } from "./events.ts";
 
 export interface TrainOptions {
   /** Where the model goes; empty, or holding an interrupted run when `resume` is set. */
   readonly folder: Folder;
   readonly createEngine: EngineFactory;
+  /** Runs the exported model, for validation and test. */
+  readonly backend: Backend;
   /** Changes of the recipe by path, as `{ "learningRate": "0.01", "model.maskPadding": "false" }`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly seed?: number;
@@ -47,10 +50,11 @@ export interface OpenModel {
   /**
    * Measures the model: on the recipe's own test set, or on labelled pairs.
    *
-   * @param options.pairs text and expected output
+   * @param options.pairs texts with their right answers; a text that the model cannot take counts as answered wrongly
+   * @throws DataError at a pair's `place` where the right answer is none of this task (for dates: no `yyyy-mm-dd`)
    */
   evaluate(options?: {
-    readonly pairs?: AsyncIterable<{ readonly text: string; readonly expected: string }>;
+    readonly pairs?: AsyncIterable<LabelledText>;
     readonly count?: number;
   }): AsyncGenerator<TaskEvent, void>;
   close(): Promise<void>;

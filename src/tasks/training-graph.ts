@@ -4,7 +4,7 @@ import type { WeightedLoss } from "../nn/losses.ts";
 import type { Optimizer } from "../nn/optimizers.ts";
 import { traceGraph } from "../nn/trace.ts";
 import { simplify } from "../onnx/simplify.ts";
-import type { Batch, GradientGraph } from "../runtime/engine.ts";
+import { type Batch, type GradientGraph, SUM } from "../runtime/engine.ts";
 import { evaluateNode } from "../runtime/reference/index.ts";
 import { type Outputs, substitute } from "../tensor/graph.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
@@ -20,17 +20,17 @@ export function gradientGraph(flat: FlatParameters, loss: BatchLoss, like: Batch
   const traced = traceGraph({ training: true }, () => loss(batch));
   const { sum, weight } = simplify({ ...traced.result }, evaluateNode) as { sum: Tensor; weight: Tensor };
   const leaves = flat.trainable.map(({ parameter }) => parameter);
-  const outputs = { gradient: flat.join(gradient(sum, leaves)), loss: sum, weight };
+  const outputs = { [SUM.gradient]: flat.join(gradient(sum, leaves)), [SUM.loss]: sum, [SUM.weight]: weight };
   return { outputs: substitute(outputs, flat.leaves().pieces), noise: traced.noise };
 }
 
-/** The optimiser's step from summed gradients: inputs `gradient`, `weight`, `parameters`, the slots and the scalars. */
+/** The optimiser's step from summed gradients: inputs `sum.gradient`, `sum.weight`, `parameters`, the slots and the scalars. */
 export function updateGraph(flat: FlatParameters, optimizer: Optimizer): Outputs {
   const size = flat.size;
   const slots = Object.fromEntries(optimizer.slots.map((name) => [name, input(name, [size])]));
   const next = optimizer.update({
     parameters: input("parameters", [size]),
-    gradient: input("gradient", [size]).div(input("weight", [])),
+    gradient: input(SUM.gradient, [size]).div(input(SUM.weight, [])),
     slots,
     segments: flat.segments,
   });

@@ -1,4 +1,4 @@
-import { type Dim, formatShape, multiplyDims } from "./dim.ts";
+import { type Dim, divideDims, formatShape, isUnknown, multiplyDims } from "./dim.ts";
 import { ShapeError } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -11,7 +11,7 @@ type AxisNames<Pattern extends string> = Pattern extends `${infer Head} ${infer 
 
 /**
  * Checks tensors against patterns of named axes and returns what each name stands for. `...` stands for any leading axes,
- * which are not compared; `1` for an axis of length 1.
+ * which are not compared; `1` for an axis of length 1. A dimension that only a run can tell agrees with every other.
  *
  * @throws ShapeError that names the owner, the tensor, the axis and the shape found
  */
@@ -35,8 +35,9 @@ export function bindAxes<const Patterns extends Readonly<Record<string, readonly
     for (const [i, axis] of names.entries()) {
       const dim = tensor.shape[tensor.rank - names.length + i] as Dim;
       const known = axis === "1" ? { dim: 1, first: "" } : bound.get(axis);
-      if (known === undefined) bound.set(axis, { dim, first: name });
-      else if (known.dim !== dim) fail(`to have ${axis}=${known.dim}${known.first ? `, as in ${known.first}` : ""}`);
+      if (known === undefined || (isUnknown(known.dim) && !isUnknown(dim))) bound.set(axis, { dim, first: name });
+      else if (known.dim !== dim && !isUnknown(dim))
+        fail(`to have ${axis}=${known.dim}${known.first ? `, as in ${known.first}` : ""}`);
     }
   }
   return Object.fromEntries([...bound].map(([axis, { dim }]) => [axis, dim])) as Record<
@@ -45,26 +46,42 @@ export function bindAxes<const Patterns extends Readonly<Record<string, readonly
   >;
 }
 
-/** `"batch (heads dim)"` → `[["batch"], ["heads", "dim"]]` */
-function parse(side: string): string[][] {
+/** `"batch (heads dim)"` → `[["batch"], ["heads", "dim"]]`, with a name for each axis that `...` stands for. */
+function parse(side: string, leading: readonly string[]): string[][] {
   const tokens = side.trim().match(/\([^()]*\)|[^\s()]+/g) ?? [];
-  return tokens.map((token) => token.replace(/[()]/g, " ").trim().split(/\s+/).filter(Boolean));
+  return tokens.flatMap((token) =>
+    token === "..." ? leading.map((name) => [name]) : [token.replace(/[()]/g, " ").trim().split(/\s+/).filter(Boolean)],
+  );
+}
+
+/** The names of both sides, in groups; `...` on the left takes what the other groups leave of the rank. */
+function readPattern(pattern: string, rank: number): { left: string[][]; right: string[][] } {
+  const sides = pattern.split("->");
+  const [before = "", after = ""] = sides;
+  const spare = Math.max(0, rank - parse(before, []).length);
+  const leading = before.includes("...") ? Array.from({ length: spare }, (_, i) => `...${i}`) : [];
+  const [left, right] = [parse(before, leading), parse(after, leading)];
+  const [from, to] = [left.flat(), right.flat()];
+  const twice = new Set(from).size !== from.length || before.includes("...") !== after.includes("...");
+  if (sides.length !== 2 || twice || [...from].sort().join() !== [...to].sort().join()) {
+    throw new SyntaxError(`rearrange: expected the same names once on both sides of "->" but found "${pattern}"`);
+  }
+  return { left, right };
 }
 
 /**
  * Rearranges axes by words, as in einops (Rogozhnikov 2022): `rearrange(x, "batch time (heads dim) -> batch heads time dim",
- * { heads: 8 })` splits, moves and joins axes.
+ * { heads: 8 })` splits, moves and joins axes. `...` on both sides stands for any further axes.
  *
  * @param sizes sizes of axes inside parentheses on the left; one of each group may be left out
  * @throws SyntaxError for a pattern that cannot be read; ShapeError when the tensor does not fit it
  */
 export function rearrange(x: Tensor, pattern: string, sizes: Readonly<Record<string, Dim>> = {}): Tensor {
-  const sides = pattern.split("->");
-  const [left, right] = sides.map(parse) as [string[][], string[][]];
+  const { left, right } = readPattern(pattern, x.rank);
   const from = left.flat();
-  const to = (right ?? []).flat();
-  if (sides.length !== 2 || new Set(from).size !== from.length || [...from].sort().join() !== [...to].sort().join()) {
-    throw new SyntaxError(`rearrange: expected the same names once on both sides of "->" but found "${pattern}"`);
+  const strange = Object.keys(sizes).find((name) => !from.includes(name));
+  if (strange !== undefined) {
+    throw new SyntaxError(`rearrange: expected sizes of names in "${pattern}" but found ${strange}`);
   }
   if (left.length !== x.rank) {
     throw new ShapeError(
@@ -74,31 +91,27 @@ export function rearrange(x: Tensor, pattern: string, sizes: Readonly<Record<str
   const dims = new Map<string, Dim>();
   for (const [axis, group] of left.entries()) bindGroup({ x, pattern, sizes, dims }, group, x.dim(axis));
   const dim = (name: string) => dims.get(name) as Dim;
-  const order = to.map((name) => from.indexOf(name));
+  const order = right.flat().map((name) => from.indexOf(name));
   return x
     .reshape(from.map(dim))
     .transpose(order)
     .reshape(right.map((group) => multiplyDims(group.map(dim))));
 }
 
-function bindGroup(
-  {
-    x,
-    pattern,
-    sizes,
-    dims,
-  }: { x: Tensor; pattern: string; sizes: Readonly<Record<string, Dim>>; dims: Map<string, Dim> },
-  group: readonly string[],
-  whole: Dim,
-): void {
+interface Binding {
+  readonly x: Tensor;
+  readonly pattern: string;
+  readonly sizes: Readonly<Record<string, Dim>>;
+  readonly dims: Map<string, Dim>;
+}
+
+function bindGroup({ x, pattern, sizes, dims }: Binding, group: readonly string[], whole: Dim): void {
   const open = group.filter((name) => sizes[name] === undefined);
-  const known = multiplyDims(group.flatMap((name) => sizes[name] ?? []));
-  const rest = typeof whole === "number" && typeof known === "number" ? whole / known : known === 1 ? whole : undefined;
-  const fits = rest !== undefined && (typeof rest === "string" || Number.isInteger(rest));
-  if (open.length > 1 || !fits || (open.length === 0 && rest !== 1)) {
+  const rest = divideDims(whole, multiplyDims(group.flatMap((name) => sizes[name] ?? [])));
+  if (open.length > 1 || rest === undefined || (open.length === 0 && rest !== 1)) {
     throw new ShapeError(
       `rearrange: expected (${group.join(" ")}) of "${pattern}" to divide ${whole} but found shape ${formatShape(x.shape)}`,
     );
   }
-  for (const name of group) dims.set(name, sizes[name] ?? (rest as Dim));
+  for (const name of group) dims.set(name, sizes[name] ?? rest);
 }

@@ -1,5 +1,6 @@
 import { type Dim, multiplyDims, type Shape, symbolsOf } from "./dim.ts";
 import { array, type NdArray, numbers } from "./nd-array.ts";
+import { FLOATS } from "./operators/operator.ts";
 import { applyOne, concat, constant, leaf, type Tensor } from "./tensor.ts";
 
 /**
@@ -18,23 +19,37 @@ function dimTensor(dim: Dim): Tensor {
   return parts.reduce((product, part) => applyOne("Mul", [product, part]));
 }
 
+/** Operators through which dimensions are followed. */
+const FOLLOWED: ReadonlySet<string> = new Set(["Concat", "Mul", "Cast", "Squeeze", "Unsqueeze"]);
+const memory = new WeakMap<Tensor, Dim[] | null>();
+
 /** What is known of an integer vector when the graph is built: its dimensions, or undefined. */
 export function knownDims(tensor: Tensor | undefined): Dim[] | undefined {
   if (!tensor) return undefined;
-  const { operator, inputs, attributes } = tensor.node;
+  let known = memory.get(tensor);
+  if (known === undefined) {
+    known = followDims(tensor) ?? null;
+    memory.set(tensor, known);
+  }
+  return known ?? undefined;
+}
+
+function followDims({ node, dtype }: Tensor): Dim[] | undefined {
+  const { operator, inputs, attributes } = node;
   if (operator === "Constant") return numbers(attributes.value as NdArray);
   if (operator === "Dim") return [attributes.symbol as string];
   if (operator === "Shape") {
     const { start, end } = attributes as { start?: number; end?: number };
     return (inputs[0] as Tensor).shape.slice(start, end);
   }
+  if (!FOLLOWED.has(operator) || FLOATS.has(dtype)) return undefined;
   const parts = inputs.map(knownDims);
   if (parts.some((part) => part === undefined)) return undefined;
-  const known = parts as Dim[][];
-  if (operator === "Concat") return known.flat();
-  if (operator === "Mul") return known[0]?.map((dim, i) => multiplyDims([dim, known[1]?.[i] as Dim]));
-  if (operator === "Cast" || operator === "Squeeze" || operator === "Unsqueeze") return known[0];
-  return undefined;
+  const [first, second] = parts as Dim[][];
+  if (operator === "Concat") return (parts as Dim[][]).flat();
+  if (operator !== "Mul")
+    return first?.every((dim) => typeof dim === "string" || Number.isInteger(dim)) ? first : undefined;
+  return first?.length === second?.length ? first?.map((dim, i) => multiplyDims([dim, second?.[i] as Dim])) : undefined;
 }
 
 /** The numbers of a constant integer tensor, or undefined where a run decides them. */

@@ -157,9 +157,7 @@ export const ELEMENTWISE: OperatorTable = {
   CastLike: {
     versions: [15, 19, 21, 23, 24, 25],
     attributes: { saturate: ["int", 1], round_mode: ["string"] },
-    infer: (inputs) => [
-      { shape: required("CastLike", inputs, 0).shape, dtype: required("CastLike", inputs, 1).dtype },
-    ],
+    infer: (inputs) => [{ shape: required("CastLike", inputs, 0).shape, dtype: required("CastLike", inputs, 1).dtype }],
   },
   /** For inference only: its input, and a mask that keeps everything. Training draws its own noise. */
   Dropout: {

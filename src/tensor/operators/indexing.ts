@@ -63,7 +63,9 @@ export const INDEXING: OperatorTable = {
     infer: (inputs, attributes) => {
       const { shape, dtype } = required("Compress", inputs, 0);
       if (attributes.axis === undefined) return [{ shape: [unknownDim()], dtype }];
-      return [{ shape: shape.with(resolveAxis("Compress", attributes.axis as number, shape.length), unknownDim()), dtype }];
+      return [
+        { shape: shape.with(resolveAxis("Compress", attributes.axis as number, shape.length), unknownDim()), dtype },
+      ];
     },
   },
   /** The indices of the elements other than 0, a row for each axis. */

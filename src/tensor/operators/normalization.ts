@@ -28,7 +28,11 @@ function channelwise(owner: string, versions: readonly number[], attributes: Ope
         const found = [shape, ...vectors.map((vector) => vector.shape)].map(formatShape).join(", ");
         throw new ShapeError(`${owner}: expected [batch,channels,…] and vectors over the channels but found ${found}`);
       }
-      if (num_groups !== undefined && divideDims(channels, num_groups as number) === undefined && !isUnknown(channels)) {
+      if (
+        num_groups !== undefined &&
+        divideDims(channels, num_groups as number) === undefined &&
+        !isUnknown(channels)
+      ) {
         throw new ShapeError(`${owner}: expected channels in ${num_groups} groups but found ${channels}`);
       }
       if (outputs > 1 && training_mode !== 1) {
@@ -41,7 +45,10 @@ function channelwise(owner: string, versions: readonly number[], attributes: Ope
 }
 
 function stretches(shape: Shape, expected: Shape): boolean {
-  return shape.length === expected.length && shape.every((dim, i) => dim === expected[i] || isUnknown(dim) || isUnknown(expected[i] as Dim));
+  return (
+    shape.length === expected.length &&
+    shape.every((dim, i) => dim === expected[i] || isUnknown(dim) || isUnknown(expected[i] as Dim))
+  );
 }
 
 /** The softmax family and the normalisations. */

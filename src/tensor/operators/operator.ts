@@ -58,11 +58,16 @@ export function unknownShape(rank: number): Dim[] {
   return Array.from({ length: rank }, unknownDim);
 }
 
+/** The most axes that a shape read from the graph, or from a file, can have. */
+export const MAX_RANK = 64;
+
 /** The only length of a vector of axes or sizes, where the graph knows it. */
 export function vectorLength(owner: string, tensor: Tensor): number {
   const length = tensor.shape[0];
-  if (tensor.rank !== 1 || typeof length !== "number") {
-    throw new ShapeError(`${owner}: expected a vector of known length but found ${formatShape(tensor.shape)}`);
+  if (tensor.rank !== 1 || typeof length !== "number" || length > MAX_RANK) {
+    throw new ShapeError(
+      `${owner}: expected a vector of known length up to ${MAX_RANK} but found ${formatShape(tensor.shape)}`,
+    );
   }
   return length;
 }

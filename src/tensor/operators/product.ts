@@ -9,18 +9,24 @@ function agree(owner: string, left: Dim, right: Dim, shapes: string): void {
   }
 }
 
-function inferMatMul(owner: string, a: Tensor, b: Tensor, transA: boolean, transB: boolean): TensorType[] {
+function inferMatMul(owner: string, a: TensorType, b: TensorType, transA = false, transB = false): TensorType[] {
   const shapes = `${formatShape(a.shape)} and ${formatShape(b.shape)}`;
-  if (a.rank === 0 || b.rank === 0) throw new ShapeError(`${owner}: expected matrices but found ${shapes}`);
+  const [rankA, rankB] = [a.shape.length, b.shape.length];
+  if (rankA === 0 || rankB === 0) throw new ShapeError(`${owner}: expected matrices but found ${shapes}`);
   const flip = (shape: readonly Dim[], on: boolean) =>
     on ? [...shape.slice(0, -2), shape.at(-1) as Dim, shape.at(-2) as Dim] : shape;
-  const left = a.rank === 1 ? [1, ...a.shape] : flip(a.shape, transA);
-  const right = b.rank === 1 ? [...b.shape, 1] : flip(b.shape, transB);
+  const left = rankA === 1 ? [1, ...a.shape] : flip(a.shape, transA);
+  const right = rankB === 1 ? [...b.shape, 1] : flip(b.shape, transB);
   agree(owner, left.at(-1) as Dim, right.at(-2) as Dim, shapes);
   const shape = broadcast(owner, [left.slice(0, -2), right.slice(0, -2)]);
-  if (a.rank > 1) shape.push(left.at(-2) as Dim);
-  if (b.rank > 1) shape.push(right.at(-1) as Dim);
+  if (rankA > 1) shape.push(left.at(-2) as Dim);
+  if (rankB > 1) shape.push(right.at(-1) as Dim);
   return [{ shape, dtype: a.dtype }];
+}
+
+function batchFirst({ shape, dtype }: Tensor, on: boolean): TensorType {
+  const [rows, ...rest] = shape;
+  return { shape: on && shape.length > 2 ? [...rest.slice(0, -1), rows as Dim, rest.at(-1) as Dim] : shape, dtype };
 }
 
 function inferGemm(inputs: readonly (Tensor | undefined)[], { transA, transB }: Attributes): TensorType[] {
@@ -42,8 +48,7 @@ export const PRODUCTS: OperatorTable = {
   MatMul: {
     versions: [1, 9, 13],
     attributes: {},
-    infer: (inputs) =>
-      inferMatMul("MatMul", required("MatMul", inputs, 0), required("MatMul", inputs, 1), false, false),
+    infer: (inputs) => inferMatMul("MatMul", required("MatMul", inputs, 0), required("MatMul", inputs, 1)),
   },
   /** `alpha · A B + beta · C`, with A or B transposed; matrices only. */
   Gemm: {
@@ -51,7 +56,7 @@ export const PRODUCTS: OperatorTable = {
     attributes: { alpha: ["float", 1], beta: ["float", 1], transA: ["int", 0], transB: ["int", 0] },
     infer: inferGemm,
   },
-  /** `alpha · A B` with the last two axes of A or B transposed. */
+  /** `alpha · A B` with the last two axes of A or B transposed; with `transBatch`, `[rows, batch…, columns]` holds matrices. */
   FusedMatMul: {
     domain: "com.microsoft",
     versions: [1],
@@ -62,13 +67,10 @@ export const PRODUCTS: OperatorTable = {
       transBatchA: ["int", 0],
       transBatchB: ["int", 0],
     },
-    infer: (inputs, { transA, transB }) =>
-      inferMatMul(
-        "FusedMatMul",
-        required("FusedMatMul", inputs, 0),
-        required("FusedMatMul", inputs, 1),
-        transA === 1,
-        transB === 1,
-      ),
+    infer: (inputs, { transA, transB, transBatchA, transBatchB }) => {
+      const a = batchFirst(required("FusedMatMul", inputs, 0), transBatchA === 1);
+      const b = batchFirst(required("FusedMatMul", inputs, 1), transBatchB === 1);
+      return inferMatMul("FusedMatMul", a, b, transA === 1, transB === 1);
+    },
   },
 };

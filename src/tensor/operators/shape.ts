@@ -210,8 +210,10 @@ export const SHAPES: OperatorTable = {
     infer: (inputs) => {
       const [start, , delta] = inputs.map((part) => knownIntegers(part)?.[0]);
       const limit = knownDims(inputs[1])?.[0];
-      const simple = start === 0 && delta === 1 && limit !== undefined;
-      return [{ shape: [simple ? limit : unknownDim()], dtype: required("Range", inputs, 0).dtype }];
+      const { dtype } = required("Range", inputs, 0);
+      if (start === undefined || !delta || limit === undefined) return [{ shape: [unknownDim()], dtype }];
+      if (typeof limit === "number") return [{ shape: [Math.max(0, Math.ceil((limit - start) / delta))], dtype }];
+      return [{ shape: [start === 0 && delta === 1 ? limit : unknownDim()], dtype }];
     },
   },
   Trilu: {

@@ -1,0 +1,7 @@
+/**
+ * Data in and out: generators, readers, encodings, and the files that models are kept in. Portable but for `node-*.ts`; may
+ * import `tensor/` … `models/`.
+ */
+export * as dates from "./dates/index.ts";
+export { type Folder, memoryFolder } from "./folder.ts";
+export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";

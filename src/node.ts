@@ -1,0 +1,7 @@
+/**
+ * What Fovea does in Node only: ONNX Runtime on the processor, worker threads, folders on disk. May import everything but
+ * `cli/`.
+ */
+export { nodeFolder } from "./data/node-folder.ts";
+export { nodeBackend } from "./runtime/node.ts";
+export { nodeEngine } from "./runtime/node-workers.ts";

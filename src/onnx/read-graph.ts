@@ -1,0 +1,187 @@
+import { formatShape } from "../tensor/dim.ts";
+import { ModelError } from "../tensor/errors.ts";
+import type { NdArray } from "../tensor/nd-array.ts";
+import { OPERATORS, type Operator } from "../tensor/operators/index.ts";
+import { MAX_RANK } from "../tensor/operators/operator.ts";
+import { type Attributes, apply, constant, input, type Tensor } from "../tensor/tensor.ts";
+import type { GraphMessage, NodeMessage } from "./messages.ts";
+import type { ReadModel } from "./read.ts";
+import { readAttributes } from "./read-attribute.ts";
+import { shown, within } from "./read-limits.ts";
+import { MAX_SYMBOL, typeOf } from "./read-shape.ts";
+import { tensorValue } from "./read-tensor.ts";
+
+/** Operators whose shape rules look at the values of inputs, which they work out from constants and dimensions. */
+const READS_VALUES =
+  /^(Reduce\w+|Reshape|Expand|Tile|Pad|Slice|Split|Squeeze|Unsqueeze|OneHot|TopK|ConstantOfShape|Range)$/;
+
+/** Those that look at the first input too. */
+const READS_FIRST: ReadonlySet<string> = new Set(["ConstantOfShape", "Range"]);
+
+const MAX_STEPS = 10_000;
+
+/** A domain by its short name. */
+export function domainOf(domain: string): string {
+  return domain === "ai.onnx" ? "" : domain;
+}
+
+/** Builds our graph from the messages of a model, node by node, in the order of the file. */
+export class GraphReader {
+  readonly #graph: GraphMessage;
+  readonly #opset: Readonly<Record<string, number>>;
+  readonly #edges: number;
+  readonly #values = new Map<string, Tensor>();
+  readonly #steps = new Map<Tensor, number>();
+
+  constructor(graph: GraphMessage, opset: Readonly<Record<string, number>>, edges: number) {
+    this.#graph = graph;
+    this.#opset = opset;
+    this.#edges = edges;
+  }
+
+  read(): Pick<ReadModel, "inputs" | "outputs"> {
+    for (const [index, message] of (this.#graph.initializer ?? []).entries()) {
+      const name = message.name ?? "";
+      this.#define(name, constant(tensorValue(message, `initialiser ${shown(name || String(index))}`)));
+    }
+    const inputs = this.#readInputs();
+    for (const [index, node] of (this.#graph.node ?? []).entries()) this.#readNode(node, index);
+    return { inputs, outputs: this.#readOutputs() };
+  }
+
+  #readInputs(): Tensor[] {
+    const defaults = new Set(this.#values.keys());
+    const inputs: Tensor[] = [];
+    for (const info of this.#graph.input ?? []) {
+      const name = info.name ?? "";
+      if (defaults.delete(name)) continue;
+      const { shape, dtype } = typeOf(info);
+      const tensor = input(name, shape, dtype);
+      this.#define(name, tensor);
+      inputs.push(tensor);
+    }
+    return inputs;
+  }
+
+  #readOutputs(): Record<string, Tensor> {
+    const outputs = new Map<string, Tensor>();
+    for (const { name = "" } of this.#graph.output ?? []) {
+      if (outputs.has(name))
+        throw new ModelError(`onnx: expected outputs of different names but found ${shown(name)} twice`);
+      outputs.set(name, this.#value(name, "the graph"));
+    }
+    if (outputs.size === 0) throw new ModelError("onnx: expected a graph with outputs but found none");
+    return Object.fromEntries(outputs);
+  }
+
+  #define(name: string, tensor: Tensor): void {
+    if (name === "") throw new ModelError("onnx: expected every value to have a name but found one without");
+    if (this.#values.has(name)) {
+      throw new ModelError(`onnx: expected values of different names but found ${shown(name)} twice`);
+    }
+    this.#values.set(name, tensor);
+  }
+
+  #value(name: string, owner: string): Tensor {
+    const found = this.#values.get(name);
+    if (found) return found;
+    const later = this.#graph.node?.some((node) => node.output?.includes(name));
+    const what = later ? "used before the node that makes it; sort the nodes" : "which nothing makes";
+    throw new ModelError(
+      `onnx: expected the inputs of ${owner} to be made before it but found ${shown(name)}, ${what}`,
+    );
+  }
+
+  #readNode(node: NodeMessage, index: number): void {
+    const owner = `node ${shown(node.name || String(index))} (${shown(node.opType ?? "")})`;
+    const row = this.#rowOf(node, owner);
+    const names = node.output ?? [];
+    within(`inputs of ${owner}`, node.input?.length ?? 0, this.#edges);
+    within(`outputs of ${owner}`, names.length, this.#edges);
+    const inputs = (node.input ?? []).map((name) => (name === "" ? undefined : this.#value(name, owner)));
+    const attributes = readAttributes(node, row, owner);
+    const pieces = attributes.num_outputs;
+    if (pieces !== undefined && pieces !== names.length) {
+      throw new ModelError(`onnx: expected ${owner} to have num_outputs = ${names.length} outputs but found ${pieces}`);
+    }
+    const steps = this.#countSteps(node, inputs, owner);
+    const outputs = node.opType === "Constant" ? constantOf(attributes, owner) : infer(node, inputs, attributes, owner);
+    if (names.length === 0 || names.length > outputs.length) {
+      throw new ModelError(`onnx: expected ${owner} to have 1 to ${outputs.length} outputs but found ${names.length}`);
+    }
+    for (const [i, tensor] of outputs.entries()) {
+      if (inputs.length > 0) this.#steps.set(tensor, steps);
+      if (names[i]) this.#define(names[i], tensor);
+    }
+  }
+
+  /** The row of the table, where it has the meaning of the version that the model's operator set asks for. */
+  #rowOf(node: NodeMessage, owner: string): Operator {
+    const name = node.opType ?? "";
+    const domain = domainOf(node.domain ?? "");
+    const row = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+    if (!row || (row.domain ?? "") !== domain) {
+      throw new ModelError(
+        `onnx: expected an operator of the table (fovea list operators) but found ${owner}${domain && ` of ${shown(domain)}`}`,
+      );
+    }
+    const opset = Object.hasOwn(this.#opset, domain) ? this.#opset[domain] : undefined;
+    const first = row.versions[0] as number;
+    if (opset === undefined || opset < first) {
+      throw new ModelError(
+        `onnx: expected ${shown(domain || "ai.onnx")} of version ${first} or later for ${owner} but found ${opset ?? "none"}; ` +
+          "convert the model to a later operator set",
+      );
+    }
+    return row;
+  }
+
+  /** Refuses values that a shape rule would take too long to work out: sums and products of themselves, over and over. */
+  #countSteps(
+    { opType = "", input = [] }: NodeMessage,
+    inputs: readonly (Tensor | undefined)[],
+    owner: string,
+  ): number {
+    const steps = inputs.map((tensor) => (tensor ? (this.#steps.get(tensor) ?? stepsOfLeaf(tensor)) : 0));
+    const read = steps.filter((_, i) => i > 0 || READS_FIRST.has(opType));
+    if (READS_VALUES.test(opType) && read.some((count) => count > MAX_STEPS)) {
+      const at = steps.findIndex((count) => count > MAX_STEPS);
+      throw new ModelError(
+        `onnx: expected ${owner} to have a small shape but found ${shown(input[at] ?? "")}, the result of many steps`,
+      );
+    }
+    return opType === "Shape" ? 1 : steps.reduce((total, count) => total + count, 1);
+  }
+}
+
+function stepsOfLeaf({ node }: Tensor): number {
+  return node.operator === "Constant" ? 1 + (node.attributes.value as NdArray).data.length : 1;
+}
+
+function constantOf(attributes: Attributes, owner: string): Tensor[] {
+  if (attributes.value === undefined) throw new ModelError(`onnx: expected ${owner} to have a value but found none`);
+  return [constant(attributes.value as NdArray)];
+}
+
+/** Applies the operator; what its shape rule has against the inputs becomes an error of the model. */
+function infer(
+  node: NodeMessage,
+  inputs: readonly (Tensor | undefined)[],
+  attributes: Attributes,
+  owner: string,
+): readonly Tensor[] {
+  let outputs: readonly Tensor[];
+  try {
+    outputs = apply(node.opType as string, inputs, attributes, Math.max(1, node.output?.length ?? 0));
+  } catch (error) {
+    throw new ModelError(`onnx: expected ${owner} to fit its inputs but found: ${(error as Error).message}`);
+  }
+  for (const { shape } of outputs) {
+    if (shape.length > MAX_RANK || shape.some((dim) => typeof dim === "string" && dim.length > MAX_SYMBOL)) {
+      throw new ModelError(
+        `onnx: expected ${owner} to give up to ${MAX_RANK} short dimensions but found ${formatShape(shape).slice(0, 99)}…`,
+      );
+    }
+  }
+  return outputs;
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import type { Folder } from "../../data/folder.ts";
+import type { DateNormalizerOptions } from "../../models/date-normalizer/date-normalizer.ts";
+import { ModelError } from "../../tensor/errors.ts";
+import type { Calibration } from "./reader.ts";
+import { type DateSettings, readDateSettings } from "./settings.ts";
+
+/** The version of the folder's layout. */
+export const FORMAT_VERSION = 1;
+
+/** `config.json`: which task and model, its sizes, how far to trust it, and how it was trained. */
+export interface DateConfig {
+  readonly fovea: typeof FORMAT_VERSION;
+  readonly task: "dates";
+  readonly model: { readonly type: "date-normalizer" } & Required<DateNormalizerOptions>;
+  readonly calibration: Calibration;
+  readonly training: DateSettings;
+}
+
+const size: z.ZodNumber = z.int().min(1).max(65_536);
+
+const schema: z.ZodType<DateConfig> = z.object({
+  fovea: z.literal(FORMAT_VERSION),
+  task: z.literal("dates"),
+  model: z.object({
+    type: z.literal("date-normalizer"),
+    vocabulary: size,
+    outputVocabulary: size,
+    outputLen: size,
+    encoderDim: size,
+    decoderDim: size,
+    energyDim: size,
+    maskPadding: z.boolean(),
+  }),
+  calibration: z.object({ temperature: z.number().positive(), threshold: z.number().min(0).max(1) }),
+  training: z.custom<DateSettings>((value) => readDateSettings(value) !== undefined, "not the settings of the recipe"),
+});
+
+const vocabulary: z.ZodType<{ input: string[]; output: string[] }> = z.object({
+  input: z.array(z.string()).max(1000),
+  output: z.array(z.string()).max(1000),
+});
+
+function parse<T>(folder: Folder, name: string, bytes: Uint8Array, type: z.ZodType<T>): T {
+  const fail = (found: string): never => {
+    throw new ModelError(`model: expected ${folder.path}/${name} to be of a dates model but found ${found}`);
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    return fail(`damaged JSON (${(error as Error).message})`);
+  }
+  const checked = type.safeParse(value);
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0];
+  return fail(`${issue?.path.join(".") || "another object"}: ${issue?.message}`);
+}
+
+/** @throws ModelError when `config.json` is damaged or of another task */
+export function readConfig(folder: Folder, bytes: Uint8Array): DateConfig {
+  return parse(folder, "config.json", bytes, schema);
+}
+
+/** @throws ModelError when `vocab.json` is damaged */
+export function readVocabulary(folder: Folder, bytes: Uint8Array): { input: string[]; output: string[] } {
+  return parse(folder, "vocab.json", bytes, vocabulary);
+}

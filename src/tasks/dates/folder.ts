@@ -1,0 +1,134 @@
+import {
+  ALPHABET,
+  type Alphabet,
+  ARTICLE_ALPHABET,
+  ARTICLE_EXAMPLES,
+  MAX_INPUT,
+  OUTPUT_SYMBOLS,
+} from "../../data/dates/index.ts";
+import { encodeText } from "../../data/folder.ts";
+import { writeSafetensors } from "../../data/safetensors.ts";
+import type { DateNormalizer } from "../../models/date-normalizer/date-normalizer.ts";
+import type { NdArray } from "../../tensor/nd-array.ts";
+import { CHECKPOINT_FILE } from "../checkpoint.ts";
+import type { AttentionMap, TaskEvent, TestEvent } from "../events.ts";
+import { exportOnnx } from "../inference.ts";
+import type { TrainOptions } from "../recipe.ts";
+import { heldOut } from "./batches.ts";
+import { calibrate } from "./calibrate.ts";
+import { modelCard } from "./card.ts";
+import { type DateConfig, FORMAT_VERSION } from "./config.ts";
+import { measureDates, measureNonsense } from "./measure.ts";
+import { type Calibration, DateReader, type Readings } from "./reader.ts";
+import type { DateSettings } from "./settings.ts";
+
+/** What training measured on its way. */
+export interface History {
+  readonly train: readonly { readonly step: number; readonly loss: number; readonly learningRate: number }[];
+  readonly validation: readonly { readonly step: number; readonly exactMatch: number }[];
+}
+
+export interface FinishedTraining {
+  readonly model: DateNormalizer;
+  readonly parameters: ReadonlyMap<string, NdArray>;
+  readonly settings: DateSettings;
+  readonly history: History;
+  readonly bestStep: number;
+  readonly seconds: number;
+}
+
+/** Test examples and inputs without an answer are drawn from these seeds, never from the training's. */
+const TEST_SEED = 2_000_000_011;
+const CALIBRATION_SEED = 2_000_000_033;
+const NONSENSE_SEED = 2_000_000_063;
+const CALIBRATION_COUNT = 4000;
+const NONSENSE_COUNT = 500;
+
+/** The model as ONNX, any number of texts at a time, with where it looks as an output of its own. */
+export function exportDates(
+  model: DateNormalizer,
+  values: ReadonlyMap<string, NdArray>,
+  settings: DateSettings,
+): { bytes: Uint8Array; alphabet: Alphabet; symbols: readonly string[] } {
+  const types = {
+    text: { shape: ["batch", MAX_INPUT], dtype: "int32" },
+    lengths: { shape: ["batch"], dtype: "int32" },
+  } as const;
+  const alphabet = settings.alphabet === "article" ? ARTICLE_ALPHABET : ALPHABET;
+  const forward = model as unknown as Parameters<typeof exportOnnx>[0];
+  return { bytes: exportOnnx(forward, types, { values }), alphabet, symbols: OUTPUT_SYMBOLS };
+}
+
+/** Measures the trained model on the test set, shows the article's examples and writes the model folder. */
+export async function* saveDates(options: TrainOptions, finished: FinishedTraining): AsyncGenerator<TaskEvent, void> {
+  const { folder, backend } = options;
+  const { model, parameters, settings, history, bestStep, seconds } = finished;
+  const { bytes, alphabet, symbols } = exportDates(model, parameters, settings);
+  const reader = new DateReader(await backend.load(bytes), alphabet, symbols);
+  const calibration = await calibrate(reader, heldOut("validation", CALIBRATION_COUNT, CALIBRATION_SEED));
+  const test = await testDates(reader, calibration, settings.testCount);
+  yield test;
+  yield await articleExamples(reader, calibration);
+  await reader.release();
+  const config: DateConfig = {
+    fovea: FORMAT_VERSION,
+    task: "dates",
+    model: { type: "date-normalizer", ...model.options },
+    calibration,
+    training: settings,
+  };
+  const metrics = { test, bestStep, trainingSeconds: seconds, parameters: model.parameterCount, history };
+  const json = (value: unknown) => encodeText(`${JSON.stringify(value, null, 2)}\n`);
+  const files: [string, Uint8Array][] = [
+    ["model.safetensors", writeSafetensors(new Map(parameters), { format: "fovea" })],
+    ["vocab.json", json({ input: alphabet.symbols, output: symbols })],
+    ["onnx/model.onnx", bytes],
+    ["metrics.json", json(metrics)],
+    ["README.md", encodeText(modelCard(config, test, { bestStep, seconds, parameters: model.parameterCount }))],
+    ["config.json", json(config)],
+  ];
+  for (const [name, content] of files) await folder.write(name, content);
+  await folder.remove(CHECKPOINT_FILE);
+  yield { type: "saved", folder: folder.path, files: files.map(([name]) => name), seconds };
+}
+
+/** The test set is the same for every model: other calendar dates than those trained and validated on. */
+export async function testDates(reader: DateReader, calibration: Calibration, count: number): Promise<TestEvent> {
+  const test = await measureDates(reader, heldOut("test", count, TEST_SEED), calibration);
+  const doubt = await measureNonsense(reader, calibration, { count: NONSENSE_COUNT, seed: NONSENSE_SEED });
+  return { ...test, metrics: { ...test.metrics, ...doubt } };
+}
+
+const SHOWN = "the 29th of August 1958";
+
+async function articleExamples(reader: DateReader, calibration: Calibration): Promise<TaskEvent> {
+  const texts = ARTICLE_EXAMPLES.map(({ text }) => text);
+  const readings = await reader.read(texts);
+  const answers = reader.answers(texts, readings, calibration);
+  const examples = answers.map((answer, i) => ({ ...answer, expected: ARTICLE_EXAMPLES[i]?.iso as string }));
+  const maps = texts.map((_, row) => attentionMap(reader, texts, readings, row));
+  const first = maps.filter(({ title }) => title === SHOWN);
+  return {
+    type: "examples",
+    title: "article",
+    examples,
+    maps: [...first, ...maps.filter((map) => !first.includes(map))],
+  };
+}
+
+/** Where the network looked for one text: rows are the characters written, columns the characters read. */
+export function attentionMap(
+  reader: DateReader,
+  texts: readonly string[],
+  readings: Readings,
+  row: number,
+): AttentionMap {
+  const text = texts[row] as string;
+  const output = reader.output(readings, row);
+  const columns = [...text];
+  const weights = [...output].flatMap((_, step) => {
+    const at = (row * output.length + step) * MAX_INPUT;
+    return [...readings.weights.subarray(at, at + columns.length)];
+  });
+  return { title: text, rows: [...output], columns, weights };
+}

@@ -1,0 +1,145 @@
+import { alphabetFrom, encodeText, MAX_INPUT } from "../../data/dates/index.ts";
+import type { Folder } from "../../data/folder.ts";
+import type { Backend } from "../../runtime/backend.ts";
+import { DataError, ModelError } from "../../tensor/errors.ts";
+import type { Explanation, Prediction, RejectedText, TestEvent } from "../events.ts";
+import type { OpenModel } from "../recipe.ts";
+import { share } from "../statistics.ts";
+import { type DateConfig, readConfig, readVocabulary } from "./config.ts";
+import { attentionMap, testDates } from "./folder.ts";
+import { DateReader, READ_AT_ONCE } from "./reader.ts";
+
+type Texts = Parameters<OpenModel["predict"]>[0];
+
+/** Opens a folder that the dates recipe has written. @throws ModelError when a file is missing, damaged or foreign */
+export async function openDates(folder: Folder, config: Uint8Array, backend: Backend): Promise<OpenModel> {
+  const known = readConfig(folder, config);
+  const { input, output } = readVocabulary(folder, await need(folder, "vocab.json"));
+  const { outputVocabulary, vocabulary } = known.model;
+  if (output.length !== outputVocabulary || input.length !== vocabulary) {
+    throw new ModelError(
+      `model: expected ${folder.path}/vocab.json to hold ${vocabulary} and ${outputVocabulary} symbols but found ${input.length} and ${output.length}`,
+    );
+  }
+  const runner = await backend.load(await need(folder, "onnx/model.onnx"));
+  return new OpenDates(folder.path, known, new DateReader(runner, alphabetFrom(input), output));
+}
+
+async function need(folder: Folder, name: string): Promise<Uint8Array> {
+  const bytes = await folder.read(name);
+  if (!bytes)
+    throw new ModelError(`model: expected ${name} in ${folder.path} but found none; is it a folder of fovea train?`);
+  return bytes;
+}
+
+class OpenDates implements OpenModel {
+  readonly task = "dates";
+  readonly path: string;
+  readonly #config: DateConfig;
+  readonly #reader: DateReader;
+
+  constructor(path: string, config: DateConfig, reader: DateReader) {
+    this.path = path;
+    this.#config = config;
+    this.#reader = reader;
+  }
+
+  async *predict(texts: Texts): AsyncGenerator<Prediction | RejectedText, void> {
+    for await (const part of chunks(texts)) {
+      const checked = part.map((text) => (typeof text === "string" ? this.#check(text) : text));
+      const accepted = checked.filter((text) => typeof text === "string");
+      const readings = accepted.length > 0 ? await this.#reader.read(accepted) : undefined;
+      const answers = readings ? this.#reader.answers(accepted, readings, this.#config.calibration) : [];
+      let next = 0;
+      for (const text of checked) yield typeof text === "string" ? (answers[next++] as Prediction) : text;
+    }
+  }
+
+  async explain(text: string): Promise<Explanation> {
+    const readings = await this.#reader.read([text]);
+    const [prediction] = this.#reader.answers([text], readings, this.#config.calibration);
+    return { prediction: prediction as Prediction, map: attentionMap(this.#reader, [text], readings, 0) };
+  }
+
+  async *evaluate(options: Parameters<OpenModel["evaluate"]>[0] = {}): AsyncGenerator<TestEvent, void> {
+    const { pairs, count = this.#config.training.testCount } = options;
+    yield pairs ? await this.#measure(pairs) : await testDates(this.#reader, this.#config.calibration, count);
+  }
+
+  close(): Promise<void> {
+    return this.#reader.release();
+  }
+
+  async #measure(pairs: AsyncIterable<{ text: string; expected: string }>): Promise<TestEvent> {
+    const expected: string[] = [];
+    async function* texts(): AsyncGenerator<string, void> {
+      for await (const pair of pairs) {
+        expected.push(pair.expected);
+        yield pair.text;
+      }
+    }
+    const counts = { all: 0, right: 0, certain: 0, certainRight: 0, valid: 0, rejected: 0 };
+    for await (const answer of this.predict(texts())) {
+      const hit = "output" in answer && answer.output === expected[counts.all] ? 1 : 0;
+      counts.all++;
+      counts.right += hit;
+      if (!("output" in answer)) counts.rejected++;
+      else if (answer.certain) {
+        counts.certain++;
+        counts.certainRight += hit;
+      }
+    }
+    if (counts.all === 0) throw new DataError("evaluate: expected pairs of text and date but found none");
+    return {
+      type: "test",
+      overall: share("all", counts.right, counts.all),
+      groups: [],
+      metrics: {
+        certainShare: counts.certain / counts.all,
+        certainRight: counts.certain === 0 ? 0 : counts.certainRight / counts.certain,
+        rejected: counts.rejected,
+      },
+    };
+  }
+
+  #check(text: string): string | RejectedText {
+    try {
+      encodeText(text, SCRATCH);
+      return text;
+    } catch (error) {
+      if (error instanceof DataError) return { text, error: error.message };
+      throw error;
+    }
+  }
+}
+
+const SCRATCH = new Int32Array(MAX_INPUT);
+
+/** How long an answer may wait for more texts to be read with it. */
+const PATIENCE_MS = 10;
+
+/** Texts some at a time: as many as come without waiting, so that a slow writer gets its answers at once. */
+async function* chunks(texts: Texts): AsyncGenerator<(string | RejectedText)[], void> {
+  const iterator = Symbol.asyncIterator in texts ? texts[Symbol.asyncIterator]() : texts[Symbol.iterator]();
+  let part: (string | RejectedText)[] = [];
+  let timer: Promise<"late"> | undefined;
+  for (;;) {
+    const next = Promise.resolve(iterator.next());
+    if (part.length > 0) {
+      timer ??= new Promise((resolve) => setTimeout(() => resolve("late"), PATIENCE_MS));
+      if ((await Promise.race([next, timer])) === "late") {
+        yield part;
+        part = [];
+        timer = undefined;
+      }
+    }
+    const { done, value } = await next;
+    if (done) break;
+    part.push(value);
+    if (part.length < READ_AT_ONCE) continue;
+    yield part;
+    part = [];
+    timer = undefined;
+  }
+  if (part.length > 0) yield part;
+}

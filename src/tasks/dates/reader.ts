@@ -1,0 +1,109 @@
+import { type Alphabet, encodeText, isRealDate, MAX_INPUT, OUTPUT_LENGTH } from "../../data/dates/index.ts";
+import type { Prediction } from "../events.ts";
+import type { Runner } from "../inference.ts";
+
+/** How far a model's probabilities are to be trusted; both numbers are chosen on validation data. */
+export interface Calibration {
+  /** Logits are divided by this before softmax (Guo et al. 2017, section 4.2). */
+  readonly temperature: number;
+  /** Answers of at least this confidence are certain. */
+  readonly threshold: number;
+}
+
+/** What the network gave for some texts. */
+export interface Readings {
+  /** `[texts 10 symbols]` */
+  readonly logits: Float32Array;
+  /** `[texts 10 30]`: how much each written character read of each input character */
+  readonly weights: Float32Array;
+  /** Chosen symbols, `[texts 10]` */
+  readonly chosen: Uint8Array;
+}
+
+/** Reads dates with a trained model: text → symbols → network → characters. Nothing is parsed and nothing repaired. */
+export class DateReader {
+  readonly symbols: readonly string[];
+  readonly #runner: Runner;
+  readonly #alphabet: Alphabet;
+
+  constructor(runner: Runner, alphabet: Alphabet, symbols: readonly string[]) {
+    this.#runner = runner;
+    this.#alphabet = alphabet;
+    this.symbols = symbols;
+  }
+
+  /** @throws DataError for a text that is empty or too long */
+  async read(texts: readonly string[]): Promise<Readings> {
+    const count = texts.length;
+    const text = new Int32Array(count * MAX_INPUT);
+    const lengths = new Int32Array(count);
+    for (const [row, value] of texts.entries()) {
+      lengths[row] = encodeText(value, text, { alphabet: this.#alphabet, offset: row * MAX_INPUT }).length;
+    }
+    const { logits, attention } = await this.#runner.run({
+      text: { data: text, shape: [count, MAX_INPUT], dtype: "int32" },
+      lengths: { data: lengths, shape: [count], dtype: "int32" },
+    });
+    const values = logits?.data as Float32Array;
+    return { logits: values, weights: attention?.data as Float32Array, chosen: this.#choose(values, count) };
+  }
+
+  /** The answers to texts that were read, as characters with the confidence of each whole answer. */
+  answers(texts: readonly string[], readings: Readings, calibration: Calibration): Prediction[] {
+    return texts.map((text, row) => {
+      const output = this.output(readings, row);
+      const confidence = Math.exp(this.logConfidence(readings, row, calibration.temperature));
+      return { text, output, confidence, certain: confidence >= calibration.threshold, valid: isRealDate(output) };
+    });
+  }
+
+  /** The ten characters written for a text. */
+  output({ chosen }: Readings, row: number): string {
+    let text = "";
+    for (let i = 0; i < OUTPUT_LENGTH; i++) text += this.symbols[chosen[row * OUTPUT_LENGTH + i] as number];
+    return text;
+  }
+
+  /** The logarithm of the product of the chosen characters' probabilities. */
+  logConfidence({ logits }: Readings, row: number, temperature: number): number {
+    const width = this.symbols.length;
+    let total = 0;
+    for (let i = 0; i < OUTPUT_LENGTH; i++) {
+      const at = (row * OUTPUT_LENGTH + i) * width;
+      let largest = Number.NEGATIVE_INFINITY;
+      for (let k = 0; k < width; k++) largest = Math.max(largest, logits[at + k] as number);
+      let sum = 0;
+      for (let k = 0; k < width; k++) sum += Math.exp(((logits[at + k] as number) - largest) / temperature);
+      total -= Math.log(sum);
+    }
+    return total;
+  }
+
+  release(): Promise<void> {
+    return this.#runner.release();
+  }
+
+  #choose(logits: Float32Array, count: number): Uint8Array {
+    const width = this.symbols.length;
+    return Uint8Array.from({ length: count * OUTPUT_LENGTH }, (_, i) => {
+      let best = 0;
+      for (let k = 1; k < width; k++)
+        if ((logits[i * width + k] as number) > (logits[i * width + best] as number)) best = k;
+      return best;
+    });
+  }
+}
+
+/** Texts that are read at a time: enough to keep the processor busy, small enough to stay in its cache. */
+export const READ_AT_ONCE = 250;
+
+/** Readings of many texts, some at a time. */
+export async function* readAll<T extends { readonly text: string }>(
+  reader: DateReader,
+  examples: readonly T[],
+): AsyncGenerator<{ part: readonly T[]; readings: Readings }, void> {
+  for (let start = 0; start < examples.length; start += READ_AT_ONCE) {
+    const part = examples.slice(start, start + READ_AT_ONCE);
+    yield { part, readings: await reader.read(part.map(({ text }) => text)) };
+  }
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { changeSettings } from "../settings.ts";
+
+/** The recipe's settings. */
+export interface DateSettings {
+  /** Decides initial values, examples and noise. */
+  readonly seed: number;
+  readonly steps: number;
+  /** Examples a step. */
+  readonly batch: number;
+  /** Workers that share each batch. */
+  readonly workers: number;
+  /** `fovea`, 39 symbols, or `article`, 37. */
+  readonly alphabet: "fovea" | "article";
+  /** The highest learning rate. */
+  readonly learningRate: number;
+  /** Steps that lead up to it. */
+  readonly warmUp: number;
+  /** The share of it that is left at the end of the cosine. */
+  readonly floor: number;
+  /** Global norm to which gradients are clipped. */
+  readonly clipNorm: number;
+  /** The share of inputs without an answer. */
+  readonly nonsense: number;
+  /** What the loss of such an input counts. */
+  readonly nonsenseWeight: number;
+  /** Steps from one validation, and checkpoint, to the next. */
+  readonly validateEvery: number;
+  readonly validationCount: number;
+  /** Validations without a better one after which training stops. */
+  readonly patience: number;
+  readonly testCount: number;
+  readonly model: {
+    readonly encoderDim: number;
+    readonly decoderDim: number;
+    readonly energyDim: number;
+    readonly maskPadding: boolean;
+  };
+}
+
+/** A share of one. */
+const fraction: z.ZodNumber = z.number().min(0).max(1);
+
+const schema: z.ZodType<DateSettings> = z.strictObject({
+  seed: z.int().min(0).max(0xffffffff),
+  steps: z.int().min(1).max(1_000_000),
+  batch: z.int().min(1).max(10_000),
+  workers: z.int().min(1).max(64),
+  alphabet: z.enum(["fovea", "article"]),
+  learningRate: z.number().positive().max(10),
+  warmUp: z.int().min(0),
+  floor: fraction,
+  clipNorm: z.number().positive(),
+  nonsense: z.number().min(0).max(0.5),
+  nonsenseWeight: z.number().min(0).max(10),
+  validateEvery: z.int().min(1),
+  validationCount: z.int().min(1).max(100_000),
+  patience: z.int().min(1),
+  testCount: z.int().min(1).max(1_000_000),
+  model: z.strictObject({
+    encoderDim: z.int().min(1).max(4096),
+    decoderDim: z.int().min(1).max(4096),
+    energyDim: z.int().min(1).max(4096),
+    maskPadding: z.boolean(),
+  }),
+});
+
+/**
+ * The recipe: the article's layers and batch, Adam with a warm-up to 0.02 and a cosine down, and among each batch a few inputs
+ * that have no answer, so that the model learns to doubt.
+ */
+export const DATE_DEFAULTS: DateSettings = {
+  seed: 1,
+  steps: 1600,
+  batch: 100,
+  workers: 1,
+  alphabet: "fovea",
+  learningRate: 0.02,
+  warmUp: 20,
+  floor: 0.02,
+  clipNorm: 1,
+  nonsense: 0.05,
+  nonsenseWeight: 0.3,
+  validateEvery: 200,
+  validationCount: 1000,
+  patience: 4,
+  testCount: 10_000,
+  model: { encoderDim: 32, decoderDim: 64, energyDim: 10, maskPadding: true },
+};
+
+/** @throws RangeError naming the setting, its limits and what was given */
+export function dateSettings(changes: Readonly<Record<string, string | number>>): DateSettings {
+  return changeSettings("dates", schema, DATE_DEFAULTS, changes);
+}
+
+/** The settings in a file, or undefined where they are not the recipe's. */
+export function readDateSettings(value: unknown): DateSettings | undefined {
+  return schema.safeParse(value).data;
+}

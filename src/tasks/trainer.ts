@@ -1,0 +1,130 @@
+import { FlatParameters } from "../nn/flat.ts";
+import type { WeightedLoss } from "../nn/losses.ts";
+import { initialize, type Module } from "../nn/module.ts";
+import type { Optimizer } from "../nn/optimizers.ts";
+import type { Batch, Engine, EngineFactory } from "../runtime/engine.ts";
+import { ModelError } from "../tensor/errors.ts";
+import type { NdArray } from "../tensor/nd-array.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { gradientGraph, updateGraph } from "./training-graph.ts";
+
+export interface TrainerOptions<M extends Module> {
+  readonly model: M;
+  /** The loss of a batch, as a graph: usually `model.forward(batch)` and a loss of its outputs. */
+  readonly loss: (model: M, batch: Readonly<Record<string, Tensor>>) => WeightedLoss;
+  readonly optimizer: Optimizer;
+  /** Decides initial values and noise. */
+  readonly seed: number;
+  readonly createEngine: EngineFactory;
+  /** Default: 1. */
+  readonly workers?: number;
+}
+
+/** One training step, just taken. */
+export interface StepEvent {
+  readonly type: "step";
+  /** Steps taken so far. */
+  readonly step: number;
+  /** Mean loss of the batch. */
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/** Trains a model: derives the training step from its loss, and keeps the state between steps. */
+export class Trainer<M extends Module> {
+  readonly model: M;
+  readonly #flat: FlatParameters;
+  readonly #optimizer: Optimizer;
+  readonly #engine: Promise<Engine>;
+  #step = 0;
+
+  constructor({ model, loss, optimizer, seed, createEngine, workers = 1 }: TrainerOptions<M>) {
+    initialize(model, seed);
+    this.model = model;
+    this.#flat = new FlatParameters(model);
+    this.#optimizer = optimizer;
+    const zero = (): NdArray => ({
+      data: new Float32Array(this.#flat.size),
+      shape: [this.#flat.size],
+      dtype: "float32",
+    });
+    const program = {
+      seed,
+      state: { ...this.#flat.values(), ...Object.fromEntries(optimizer.slots.map((name) => [name, zero()])) },
+      update: updateGraph(this.#flat, optimizer),
+      gradients: (batch: Batch) => gradientGraph(this.#flat, (leaves) => loss(model, leaves), batch),
+    };
+    this.#engine = createEngine(program, { workers });
+    this.#engine.catch(() => undefined);
+  }
+
+  /** Steps taken so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /**
+   * Takes one step on each batch, and then gives the model its new values.
+   *
+   * @throws ModelError when the loss is no longer a number; the model then keeps the values it had before `fit`
+   */
+  async *fit(batches: AsyncIterable<Batch> | Iterable<Batch>): AsyncGenerator<StepEvent, void> {
+    for await (const batch of batches) yield this.takeStep(batch);
+    await this.updateModel();
+  }
+
+  /** @throws ModelError when the loss is not a finite number */
+  async takeStep(batch: Batch): Promise<StepEvent> {
+    const engine = await this.#engine;
+    const scalars = this.#optimizer.scalars(this.#step);
+    const { loss, weight } = await engine.step(batch, { step: this.#step, scalars });
+    if (!Number.isFinite(loss)) {
+      throw new ModelError(
+        `train: expected a finite loss but found ${loss} at step ${this.#step + 1}; lower the learning rate or clip the gradient`,
+      );
+    }
+    this.#step++;
+    return { type: "step", step: this.#step, loss: loss / weight, learningRate: scalars.learningRate as number };
+  }
+
+  /** The parameters' present values, by name. */
+  async parameters(): Promise<Map<string, NdArray>> {
+    return this.#flat.takeApart((await this.#engine).state.read("parameters"));
+  }
+
+  /** Writes the present values into the model's parameters. */
+  async updateModel(): Promise<void> {
+    const parameters = this.model.parameters();
+    for (const [name, value] of await this.parameters()) {
+      const parameter = parameters.get(name);
+      if (parameter) parameter.value = value;
+    }
+  }
+
+  /** Everything that goes on from here: each state vector by parameter name, as `firstMoment/encoder.bias`. */
+  async checkpoint(): Promise<Map<string, NdArray>> {
+    const { state } = await this.#engine;
+    const all = new Map<string, NdArray>();
+    for (const vector of ["parameters", ...this.#optimizer.slots]) {
+      for (const [name, value] of this.#flat.takeApart(state.read(vector))) all.set(`${vector}/${name}`, value);
+    }
+    return all;
+  }
+
+  /** Goes on from a checkpoint taken at `step`. @throws ModelError when it is of another model or optimiser */
+  async restore(checkpoint: ReadonlyMap<string, NdArray>, step: number): Promise<void> {
+    const vectors = ["parameters", ...this.#optimizer.slots].map((vector) => {
+      const parts = [...checkpoint].filter(([name]) => name.startsWith(`${vector}/`));
+      return [
+        vector,
+        this.#flat.putTogether(new Map(parts.map(([name, value]) => [name.slice(vector.length + 1), value]))),
+      ];
+    });
+    await (await this.#engine).write(Object.fromEntries(vectors));
+    this.#step = step;
+  }
+
+  async close(): Promise<void> {
+    await (await this.#engine).close();
+  }
+}
