@@ -1,39 +1,56 @@
+import { dropout as drop } from "../nn/dropout.ts";
+import { formatShape, sameShape } from "../tensor/dim.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { where } from "../tensor/tensor.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Normalize, Score } from "./contract.ts";
+
+/** A case of `attend`: its parts are values that one can exchange. */
+export interface AttendInput extends AttentionInput {
+  /** How well a key fits a query. */
+  readonly score: Score;
+  /** Scores → weights; default: `softmax`. */
+  readonly normalize?: Normalize | undefined;
+  /** Probability of dropping a weight on its way to the output, in training; default 0. */
+  readonly dropout?: number | undefined;
+}
 
 /**
  * The general form of attention, of which every mechanism is a case:
  *
- *     scores = score(query, key) + bias     weights = normalize(scores, mask)     output = weights · value
+ *     scores = score(query, key) + bias     weights = normalize(scores, mask)     output = dropout(weights) · value
  *
- * @param args.score how well a key fits a query
- * @param args.normalize scores → weights; default: `softmax`
+ * Leading axes stretch against each other, so that one query `[1 queryDim]` may attend to `[batch keyLen keyDim]`. A row whose mask
+ * forbids every key has zero weights, zero output and finite gradients. A bias must be finite: forbid with the mask.
+ *
  * @returns `output` `[... queryLen valueDim]`, `weights` and `scores` `[... queryLen keyLen]`
- * @throws ShapeError when key and value differ in keyLen
+ * @throws ShapeError when key and value differ in keyLen, or mask or bias do not stretch to the scores; RangeError for a dropout
+ *   outside 0 … 1
  */
-export function attend({
-  query,
-  key,
-  value,
-  mask,
-  bias,
-  score,
-  normalize = softmax,
-}: AttentionInput & { score: Score; normalize?: Normalize }): AttentionOutput & { scores: Tensor } {
+export function attend(args: AttendInput): AttentionOutput & { scores: Tensor } {
+  const { query, key, value, mask, bias, score, normalize = softmax, dropout = 0 } = args;
   bindAxes("attend", {
     query: [query, "... queryLen queryDim"],
     key: [key, "... keyLen keyDim"],
     value: [value, "... keyLen valueDim"],
   });
   const plain = score({ query, key });
-  const scores = bias ? plain.add(bias) : plain;
-  const weights = normalize(scores, mask);
-  return { output: weights.matmul(value), weights, scores };
+  const scores = bias ? plain.add(stretching("bias", bias, plain)) : plain;
+  const weights = normalize(scores, mask && stretching("mask", mask, plain));
+  return { output: drop(weights, dropout).matmul(value), weights, scores };
 }
 
-/** What a forbidden score becomes: far below any other, yet finite, so that a row of nothing else has finite gradients. */
+function stretching(name: string, tensor: Tensor, scores: Tensor): Tensor {
+  if (!sameShape(broadcast("attend", [scores.shape, tensor.shape]), scores.shape)) {
+    throw new ShapeError(
+      `attend: expected ${name} to stretch to the scores ${formatShape(scores.shape)} but found ${formatShape(tensor.shape)}`,
+    );
+  }
+  return tensor;
+}
+
+/** What a forbidden score falls by: far below any other, yet finite, so that a row of nothing else has finite gradients. */
 const FORBIDDEN = -1e9;
 
 /** exp(s) / Σ exp(s) over the keys that the mask allows. */

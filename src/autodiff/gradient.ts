@@ -7,11 +7,14 @@ import { applyOne, concat, constant, type Node, type Tensor, zeros } from "../te
 import { FLAT, GRADIENTS } from "./rules/index.ts";
 
 /** A weight's gradient from one use of it: `Aᵀ B`, of matrices or of as many stacks of matrices. */
-function isOuterProduct({ node, rank }: Tensor): boolean {
+function isOuterProduct({ node, shape }: Tensor): boolean {
   const { operator, inputs, attributes } = node;
-  const product = (operator === "Gemm" && !inputs[2]) || operator === "FusedMatMul";
+  if (!(operator === "Gemm" && !inputs[2]) && operator !== "FusedMatMul") return false;
   const plain = attributes.transA === 1 && attributes.transB === 0 && attributes.alpha === 1;
-  return product && plain && inputs[0]?.rank === rank && inputs[1]?.rank === rank;
+  const stacked = attributes.transBatchA || attributes.transBatchB;
+  // A stack that stretches cannot be joined with one that does not.
+  const alike = (side?: Tensor) => side && sameShape(side.shape.slice(0, -2), shape.slice(0, -2));
+  return Boolean(plain && !stacked && alike(inputs[0]) && alike(inputs[1]));
 }
 
 /** A bias's gradient from one use of it: the sum of a matrix's rows. */

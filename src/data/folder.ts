@@ -18,7 +18,7 @@ export function memoryFolder(path = "memory"): Folder {
   const files = new Map<string, Uint8Array>();
   return {
     path,
-    read: async (name) => files.get(name),
+    read: async (name) => files.get(name)?.slice(),
     write: async (name, bytes) => {
       files.set(name, bytes.slice());
     },

@@ -67,7 +67,7 @@ async function writeFile(files: FileSystem, file: string, bytes: Uint8Array): Pr
   const folder = dirname(file);
   const unfinished = join(folder, `.${basename(file)}.${randomBytes(6).toString("hex")}.unfinished`);
   try {
-    await files.mkdir(folder, { recursive: true });
+    await makeFolder(folder, files);
     const handle = await files.open(unfinished, "wx");
     try {
       await handle.writeFile(bytes);
@@ -81,6 +81,33 @@ async function writeFile(files: FileSystem, file: string, bytes: Uint8Array): Pr
     return fail("write", file, error);
   }
   await syncFolder(files, folder);
+}
+
+/**
+ * Makes a folder and what is missing above it; gives the uppermost folder that was made. (Node's own `recursive` never comes
+ * back where the system lets no folder be made, as in `/proc`.)
+ */
+export async function makeFolder(
+  path: string,
+  files: Pick<FileSystem, "mkdir"> = fileSystem,
+): Promise<string | undefined> {
+  const make = async () => {
+    await files.mkdir(path);
+    return path;
+  };
+  const ifThere = async (error: NodeJS.ErrnoException): Promise<string | undefined> => {
+    // If a file stands there, the first attempt to write in it tells.
+    if (error.code === "EEXIST" || error.code === "EISDIR") return undefined;
+    throw error;
+  };
+  try {
+    return await make().catch(ifThere);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+  }
+  const first = await makeFolder(dirname(path), files);
+  const made = await make().catch(ifThere);
+  return first ?? made;
 }
 
 /** Brings the new name to the disk. Not every system can do so for a folder (Windows cannot): the rename then has to do. */

@@ -37,12 +37,14 @@ class LineSplitter {
     const lines: Line[] = [];
     let start = 0;
     for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
-      this.#keep(bytes.subarray(start, end));
+      this.#add(bytes.subarray(start, end));
       lines.push(this.#take());
       start = end + 1;
     }
+    this.#add(bytes.subarray(start));
     // The source may use its buffer again.
-    if (start < bytes.length) this.#keep(bytes.slice(start));
+    const last = this.#parts.pop();
+    if (last) this.#parts.push(last.buffer === bytes.buffer ? last.slice() : last);
     return lines;
   }
 
@@ -51,9 +53,9 @@ class LineSplitter {
     return this.#length > 0 ? [this.#take()] : [];
   }
 
-  #keep(bytes: Uint8Array): void {
+  #add(bytes: Uint8Array): void {
     const room = this.#limit + 1 + BYTE_ORDER_MARK.length - this.#length;
-    if (room > 0) this.#parts.push(bytes.subarray(0, room));
+    if (room > 0 && bytes.length > 0) this.#parts.push(bytes.subarray(0, room));
     this.#length += bytes.length;
   }
 

@@ -1,3 +1,4 @@
+import { sameShape } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { allocate, type NdArray, product } from "../tensor/nd-array.ts";
 import { concat, input, type Tensor } from "../tensor/tensor.ts";
@@ -99,7 +100,7 @@ export class FlatParameters {
     let offset = 0;
     for (const { name, parameter, size } of this.trainable) {
       const part = parts.get(name);
-      if (part?.data.length !== size || part.dtype !== "float32") {
+      if (!part || !sameShape(part.shape, parameter.shape) || part.dtype !== "float32") {
         const found = part ? `${part.dtype} [${part.shape}]` : "none";
         throw new ModelError(`parameters: expected ${name} to be float32 [${parameter.shape}] but found ${found}`);
       }

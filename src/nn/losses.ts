@@ -1,6 +1,8 @@
-import { multiplyDims } from "../tensor/dim.ts";
+import { formatShape, multiplyDims, sameShape } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { shapeTensor } from "../tensor/symbolic-shape.ts";
 import { concat, constant, full, type Tensor, where } from "../tensor/tensor.ts";
+import { requireFractions } from "./options.ts";
 
 /** A loss as the sum over examples (or tokens) and the weight that it is to be divided by, so that parts can be added. */
 export interface WeightedLoss {
@@ -8,6 +10,13 @@ export interface WeightedLoss {
   readonly sum: Tensor;
   /** Scalar: how many examples or tokens the sum counts. */
   readonly weight: Tensor;
+}
+
+export interface CrossEntropyOptions {
+  readonly ignore?: number;
+  readonly rowWeight?: Tensor;
+  readonly smoothing?: number;
+  readonly uniform?: number;
 }
 
 /** Rows of logits above this size are taken in pieces: the log-probabilities of all rows need not exist at once. */
@@ -23,15 +32,14 @@ const LARGEST_PIECE_BYTES = 64 * 2 ** 20;
  * @param options.ignore rows with this label count nothing (padding); default: none
  * @param options.rowWeight `[...]` float32, multiplies each row's loss and weight; default: 1
  * @param options.smoothing ε, default 0
+ * @param options.uniform rows with this label have every class as their target alike, less that target's own entropy, so that
+ *   the least loss is 0: inputs without an answer teach doubt (outlier exposure, Hendrycks et al. 2018, section 3); default: none
+ * @throws ShapeError when labels and logits differ in their leading axes; RangeError unless 0 ≤ ε < 1
  */
-export function crossEntropy(
-  logits: Tensor,
-  labels: Tensor,
-  options: { ignore?: number; rowWeight?: Tensor; smoothing?: number } = {},
-): WeightedLoss {
-  if (labels.rank !== logits.rank - 1) {
-    throw new ShapeError(`crossEntropy: expected labels of rank ${logits.rank - 1} but found shape [${labels.shape}]`);
-  }
+export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): WeightedLoss {
+  requireSame("crossEntropy", "labels", labels, logits.shape.slice(0, -1));
+  if (options.rowWeight) requireSame("crossEntropy", "rowWeight", options.rowWeight, labels.shape);
+  requireFractions("crossEntropy", { smoothing: options.smoothing ?? 0 });
   const classes = logits.dim(-1);
   const rows = multiplyDims(labels.shape);
   const flat = logits.reshape([rows, classes]);
@@ -41,14 +49,16 @@ export function crossEntropy(
   return { sum: perRow.mul(counted).sum(), weight: counted.sum() };
 }
 
-type Options = { ignore?: number; rowWeight?: Tensor; smoothing?: number };
-
-function rowWeights(targets: Tensor, rows: Tensor["shape"][number], { ignore, rowWeight }: Options): Tensor {
+function rowWeights(
+  targets: Tensor,
+  rows: Tensor["shape"][number],
+  { ignore, rowWeight }: CrossEntropyOptions,
+): Tensor {
   const given = rowWeight ? rowWeight.reshape([rows]) : full([rows], 1);
   return ignore === undefined ? given : where(targets.equal(ignore), 0, given);
 }
 
-function rowLosses(logits: Tensor, targets: Tensor, options: Options): Tensor {
+function rowLosses(logits: Tensor, targets: Tensor, options: CrossEntropyOptions): Tensor {
   const [rows, classes] = logits.shape;
   if (typeof rows === "number" && typeof classes === "number" && rows > 1) {
     const pieces = Math.min(rows, Math.ceil((rows * classes * 4) / LARGEST_PIECE_BYTES));
@@ -64,13 +74,70 @@ function rowLosses(logits: Tensor, targets: Tensor, options: Options): Tensor {
       );
     }
   }
-  const { ignore, smoothing = 0 } = options;
-  const safe = ignore === undefined ? targets : where(targets.equal(ignore), constant(0, targets.dtype), targets);
+  const { ignore, uniform, smoothing = 0 } = options;
+  const safe = [ignore, uniform].reduce<Tensor>((labels, label) => {
+    return label === undefined ? labels : where(labels.equal(label), constant(0, labels.dtype), labels);
+  }, targets);
   const logProbabilities = logits.logSoftmax(-1);
   const chosen = logProbabilities.gatherElements(safe.unsqueeze(-1), -1).squeeze(-1);
-  if (smoothing === 0) return chosen.neg();
-  return chosen
-    .mul(1 - smoothing)
-    .add(logProbabilities.mean({ axes: -1 }).mul(smoothing))
-    .neg();
+  const even = logProbabilities.mean({ axes: -1 });
+  const smoothed = smoothing === 0 ? chosen : chosen.mul(1 - smoothing).add(even.mul(smoothing));
+  if (uniform === undefined) return smoothed.neg();
+  return where(targets.equal(uniform), even.add(Math.log(classes as number)), smoothed).neg();
+}
+
+function requireSame(owner: string, name: string, { shape }: Tensor, expected: Tensor["shape"]): void {
+  if (!sameShape(shape, expected)) {
+    throw new ShapeError(
+      `${owner}: expected ${name} to have shape ${formatShape(expected)} but found ${formatShape(shape)}`,
+    );
+  }
+}
+
+/** Sum and count of a loss that each element has one of; `rowWeight` `[batch]` multiplies both for each row of the first axis. */
+function perElement(owner: string, losses: Tensor, rowWeight: Tensor | undefined): WeightedLoss {
+  const count = (shape: Tensor["shape"]) =>
+    shapeTensor([multiplyDims(shape)])
+      .squeeze(0)
+      .cast(losses.dtype);
+  if (!rowWeight) return { sum: losses.sum(), weight: count(losses.shape) };
+  requireSame(owner, "rowWeight", rowWeight, losses.shape.slice(0, 1));
+  const weight = rowWeight.unsqueeze(losses.shape.slice(1).map((_, i) => i + 1));
+  return { sum: losses.mul(weight).sum(), weight: rowWeight.sum().mul(count(losses.shape.slice(1))) };
+}
+
+/**
+ * (prediction − target)², summed over all elements; the weight is their number.
+ *
+ * @param predictions `[batch ...]`
+ * @param targets of the same shape
+ * @param options.rowWeight `[batch]` float32, multiplies each row's losses and weight; default: 1
+ * @throws ShapeError when the shapes differ
+ */
+export function meanSquaredError(
+  predictions: Tensor,
+  targets: Tensor,
+  options: { rowWeight?: Tensor } = {},
+): WeightedLoss {
+  requireSame("meanSquaredError", "targets", targets, predictions.shape);
+  const difference = predictions.sub(targets);
+  return perElement("meanSquaredError", difference.mul(difference), options.rowWeight);
+}
+
+/**
+ * Cross-entropy of yes-or-no targets t ∈ [0, 1], from logits x: −t log σ(x) − (1 − t) log(1 − σ(x)) = softplus(x) − t x, which no
+ * logit makes infinite. Summed over all elements; the weight is their number.
+ *
+ * @param logits `[batch ...]`
+ * @param targets float32 of the same shape
+ * @param options.rowWeight `[batch]` float32, multiplies each row's losses and weight; default: 1
+ * @throws ShapeError when the shapes differ
+ */
+export function binaryCrossEntropy(
+  logits: Tensor,
+  targets: Tensor,
+  options: { rowWeight?: Tensor } = {},
+): WeightedLoss {
+  requireSame("binaryCrossEntropy", "targets", targets, logits.shape);
+  return perElement("binaryCrossEntropy", logits.softplus().sub(targets.mul(logits)), options.rowWeight);
 }

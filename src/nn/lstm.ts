@@ -1,11 +1,10 @@
-import { type Dim, multiplyDims } from "../tensor/dim.ts";
-import { array } from "../tensor/nd-array.ts";
-import { apply, applyOne, concat, constant, stack, type Tensor, zeros } from "../tensor/tensor.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { apply, concat, stack, type Tensor, zeros } from "../tensor/tensor.ts";
 import { gateBias, glorot, orthogonal } from "./initializers.ts";
 import { project } from "./linear.ts";
 import { Module, Parameter } from "./module.ts";
-import { reverseWithin, stepMask } from "./sequence.ts";
-import { isTraining } from "./trace.ts";
+import { requirePositiveIntegers } from "./options.ts";
+import { type DirectionResult, isUnrolled, joinDirections, nativeInput, nativeOutput, unroll } from "./recurrence.ts";
 
 export interface LstmState {
   /** `[batch hiddenDim]` */
@@ -31,8 +30,10 @@ export class LstmCell extends Module {
   /** `[4·hiddenDim]` */
   readonly bias: Parameter;
 
+  /** @throws RangeError for a size that is not a positive integer */
   constructor({ inputDim, hiddenDim }: { inputDim: number; hiddenDim: number }) {
     super();
+    requirePositiveIntegers("Lstm", { inputDim, hiddenDim });
     this.hiddenDim = hiddenDim;
     this.inputWeight = new Parameter([inputDim, 4 * hiddenDim], { initializer: glorot() });
     this.recurrentWeight = new Parameter([hiddenDim, 4 * hiddenDim], { initializer: orthogonal({ blocks: 4 }) });
@@ -102,99 +103,42 @@ export class Lstm extends Module {
    */
   forward(x: Tensor, { lengths }: { lengths?: Tensor } = {}): LstmOutput {
     const cells = this.backwardCell ? [this.forwardCell, this.backwardCell] : [this.forwardCell];
-    const time = x.dim(1);
-    const directions =
-      isTraining() && typeof time === "number"
-        ? unroll(x, time, cells, lengths)
-        : cells.map((cell, direction) => native(x, cell, lengths, direction === 1));
-    const join = (pick: (direction: LstmOutput) => Tensor) => concat(directions.map(pick), -1);
-    return { output: join((d) => d.output), hidden: join((d) => d.hidden), cell: join((d) => d.cell) };
+    const directions = isUnrolled(x)
+      ? unrollLstm(x, cells, lengths)
+      : cells.map((cell, direction) => native(x, cell, lengths, direction === 1 ? "reverse" : "forward"));
+    const { output, last } = joinDirections(directions);
+    return { output, ...last };
   }
 }
 
-/**
- * All directions in the same steps, as stacks of matrices, which halves the nodes. A backward direction is a forward one over
- * the sequence reversed within its length, so no step needs a mask.
- */
-function unroll(x: Tensor, time: number, cells: readonly LstmCell[], lengths: Tensor | undefined): LstmOutput[] {
-  const batch = x.dim(0) as number;
-  const hiddenDim = (cells[0] as LstmCell).hiddenDim;
+function unrollLstm(x: Tensor, cells: readonly LstmCell[], lengths: Tensor | undefined): DirectionResult<LstmState>[] {
   const recurrentWeight = stack(
     cells.map((cell) => cell.recurrentWeight),
     0,
   );
-  const sequences = cells.map((_, direction) => swapTimeAndBatch(direction === 1 ? reverseWithin(x, lengths) : x));
-  const zero = zeros([cells.length, batch, hiddenDim]);
-  let state: LstmState = { hidden: zero, cell: zero };
-  const states = projectDirections(sequences, cells)
-    .split(new Array(time).fill(batch), 1)
-    .map((step) => {
-      state = lstmStep(step, state, recurrentWeight);
-      return state;
-    });
-  const gather = (pick: (state: LstmState) => Tensor) =>
-    concat(states.map(pick), 1)
-      .reshape([cells.length, time, batch, hiddenDim])
-      .split(new Array(cells.length).fill(1), 0)
-      .map((direction) => swapTimeAndBatch(direction.squeeze(0)));
-  const [hidden, cell] = [gather((step) => step.hidden), gather((step) => step.cell)];
-  return cells.map((_, direction) => {
-    const all = hidden[direction] as Tensor;
-    const valid = lengths ? all.mul(stepMask(lengths, time).unsqueeze(-1)) : all;
-    return {
-      output: direction === 1 ? reverseWithin(valid, lengths) : valid,
-      hidden: lastValid(all, lengths),
-      cell: lastValid(cell[direction] as Tensor, lengths),
-    };
+  return unroll<LstmState>(x, {
+    cells,
+    lengths,
+    initial: (zero) => ({ hidden: zero, cell: zero }),
+    step: (projected, state) => lstmStep(projected, state, recurrentWeight),
   });
 }
 
-/** The inputs' share of the gates, `[directions time·batch 4·hiddenDim]`, from `[time batch ...]` of each direction. */
-function projectDirections(sequences: readonly Tensor[], cells: readonly LstmCell[]): Tensor {
-  const rows = multiplyDims((sequences[0] as Tensor).shape.slice(0, 2));
-  const symbols = (cells[0] as LstmCell).inputWeight.dim(0) as number;
-  if ((sequences[0] as Tensor).rank === 2) {
-    const table = cells.map((cell) => cell.inputWeight.add(cell.bias));
-    const rowIds = sequences.map((ids, direction) => ids.reshape([1, rows]).add(direction * symbols));
-    return concat(table, 0).gather(concat(rowIds, 0));
-  }
-  const shares = sequences.map((sequence, direction) => (cells[direction] as LstmCell).projectInput(sequence));
-  return concat(
-    shares.map((share) => share.reshape([1, rows, share.dim(-1)])),
-    0,
-  );
-}
-
-/** `[a b ...]` → `[b a ...]` */
-function swapTimeAndBatch(x: Tensor): Tensor {
-  return x.transpose([1, 0, ...x.shape.slice(2).map((_, i) => i + 2)]);
-}
-
-/** `[batch time width]` → `[batch width]`: step `length − 1` of each example, or the last. */
-function lastValid(steps: Tensor, lengths: Tensor | undefined): Tensor {
-  const [batch, time, width] = steps.shape as [Dim, number, Dim];
-  if (!lengths) return steps.slice({ axis: 1, start: time - 1, end: time }).squeeze(1);
-  const at = lengths.sub(1).reshape([batch, 1, 1]).expand([batch, 1, width]);
-  return steps.gatherElements(at, 1).squeeze(1);
-}
-
 /** ONNX's `LSTM`: weights `[1 4·hiddenDim inputDim]`, gates i o f c, sequence axis first. */
-function native(x: Tensor, cell: LstmCell, lengths: Tensor | undefined, backward: boolean): LstmOutput {
+function native(
+  x: Tensor,
+  cell: LstmCell,
+  lengths: Tensor | undefined,
+  direction: "forward" | "reverse",
+): DirectionResult<LstmState> {
   const { inputWeight, recurrentWeight, bias, hiddenDim } = cell;
-  const dense = x.rank === 3 ? x : oneHot(x, inputWeight.dim(0) as number);
-  const both = concat([bias, zeros([4 * hiddenDim])], 0).unsqueeze(0);
   const inputs = [
-    dense.transpose([1, 0, 2]),
+    nativeInput(x, inputWeight.dim(0) as number),
     inputWeight.transpose().unsqueeze(0),
     recurrentWeight.transpose().unsqueeze(0),
+    concat([bias, zeros([4 * hiddenDim])], 0).unsqueeze(0),
   ];
-  const attributes = { hidden_size: hiddenDim, direction: backward ? "reverse" : "forward" };
-  const [all, hidden, last] = apply("LSTM", [...inputs, both, lengths], attributes, 3) as [Tensor, Tensor, Tensor];
-  return { output: all.squeeze(1).transpose([1, 0, 2]), hidden: hidden.squeeze(0), cell: last.squeeze(0) };
-}
-
-/** `[...]` integers → `[... depth]` float32 with a one at each integer. */
-export function oneHot(indices: Tensor, depth: number): Tensor {
-  const values = constant(array([0, 1]));
-  return applyOne("OneHot", [indices, constant(array([depth], [1], indices.dtype)), values], { axis: -1 });
+  const attributes = { hidden_size: hiddenDim, direction };
+  const [all, hidden, last] = apply("LSTM", [...inputs, lengths], attributes, 3) as [Tensor, Tensor, Tensor];
+  return { output: nativeOutput(all), last: { hidden: hidden.squeeze(0), cell: last.squeeze(0) } };
 }

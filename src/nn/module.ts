@@ -49,7 +49,10 @@ export class Buffer extends Tensor {
   }
 }
 
-/** Something with parameters: they are found by walking its fields, and named by their path (`encoder.forwardCell.bias`). */
+/**
+ * Something with parameters: they are found by walking its fields, and named by their path (`encoder.forwardCell.bias`). Arrays and
+ * plain objects are walked too (`blocks.0.weight`); private `#` fields, Maps and Sets are not.
+ */
 export abstract class Module {
   /** Parameters by path, in field order. One that two paths reach stands under the first. */
   parameters(): Map<string, Parameter> {
@@ -60,26 +63,35 @@ export abstract class Module {
     return collect(this, Buffer);
   }
 
+  /** The modules inside, each after the one that holds it, and this one itself under the empty path. */
+  modules(): Map<string, Module> {
+    return collect(this, Module);
+  }
+
   /** How many numbers the parameters hold. */
   get parameterCount(): number {
     return [...this.parameters().values()].reduce((sum, { shape }) => sum + product(shape as number[]), 0);
   }
 }
 
-function collect<T extends Tensor>(root: Module, type: abstract new (...args: never[]) => T): Map<string, T> {
-  const found = new Map<string, T>();
+/** Everything of a type that a module's fields reach, by path. */
+function collect<T extends object>(root: Module, type: abstract new (...args: never[]) => T): Map<string, T> {
+  const found = new Map<T, string>();
   const seen = new Set<unknown>();
   const walk = (value: unknown, path: string): void => {
     if (typeof value !== "object" || value === null || seen.has(value)) return;
-    if (value instanceof type) found.set(path, value);
-    if (!(value instanceof Module) && !Array.isArray(value)) return;
     seen.add(value);
+    if (value instanceof type) found.set(value, path);
+    if (!(value instanceof Module) && !Array.isArray(value) && !isPlain(value)) return;
     for (const [name, field] of Object.entries(value)) walk(field, path ? `${path}.${name}` : name);
   };
   walk(root, "");
-  const first = new Map<T, string>();
-  for (const [path, tensor] of found) if (!first.has(tensor)) first.set(tensor, path);
-  return new Map([...first].map(([tensor, path]) => [path, tensor]));
+  return new Map([...found].map(([value, path]) => [path, value]));
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /**

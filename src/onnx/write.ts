@@ -33,7 +33,7 @@ export interface WriteOptions {
  * Leaves: `Input` becomes a graph input, `Constant` an initialiser, `Dim` a `Shape` of the input that carries the symbol; any
  * other leaf must be among `initializers`.
  *
- * @throws ModelError for a leaf without a value, and for an operator that `opset` does not have yet
+ * @throws ModelError for a leaf without a value, for two things of one name, and for an operator that `opset` does not have yet
  */
 export function writeModel(outputs: Outputs, options: WriteOptions = {}): Uint8Array {
   return new Writer(outputs, options).write();
@@ -47,6 +47,7 @@ class Writer {
   readonly #nodes: NodeMessage[] = [];
   readonly #initializers: TensorMessage[] = [];
   readonly #symbols = new Map<string, { tensor: Tensor; axis: number }>();
+  readonly #taken = new Set<string>();
   #count = 0;
 
   constructor(outputs: Outputs, options: WriteOptions) {
@@ -58,6 +59,7 @@ class Writer {
   write(): Uint8Array {
     const used = this.#order.filter((node) => node.operator === "Input").map((node) => node.outputs[0] as Tensor);
     const inputs = this.#options.inputs ?? used;
+    this.#takeNames(inputs);
     for (const tensor of inputs) {
       this.#names.set(tensor, tensor.node.attributes.name as string);
       for (const [axis, dim] of tensor.shape.entries()) {
@@ -93,6 +95,24 @@ class Writer {
     return this.#options.opset ?? DEFAULT_OPSET;
   }
 
+  /** Names that come from outside must differ, and no name of ours may be one of them. */
+  #takeNames(inputs: readonly Tensor[]): void {
+    const weights = this.#order.map(({ outputs: [leaf] }) => this.#options.initializers?.get(leaf as Tensor)?.name);
+    const names = [
+      ...inputs.map(({ node }) => node.attributes.name as string),
+      ...Object.keys(this.#outputs),
+      ...weights.filter((name) => name !== undefined),
+    ];
+    for (const name of names) {
+      if (this.#taken.has(name)) {
+        throw new ModelError(
+          `onnx: expected inputs, outputs and weights of different names but found ${name} twice; rename one`,
+        );
+      }
+      this.#taken.add(name);
+    }
+  }
+
   /** An output carries its name itself where it is computed and wanted once; else an `Identity` copies it. */
   #nameOutputs(): void {
     for (const [name, tensor] of Object.entries(this.#outputs)) {
@@ -103,7 +123,8 @@ class Writer {
   #nameOf(tensor: Tensor): string {
     let name = this.#names.get(tensor);
     if (name === undefined) {
-      name = `t${this.#count++}`;
+      do name = `t${this.#count++}`;
+      while (this.#taken.has(name));
       this.#names.set(tensor, name);
     }
     return name;

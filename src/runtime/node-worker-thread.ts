@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Session } from "./backend.ts";
 import { nodeBackend } from "./node.ts";
 import type { WorkerData, WorkerOrder } from "./node-workers.ts";
-import { Rank } from "./rank.ts";
+import { giveUp, Rank } from "./rank.ts";
 
 /** One worker thread: sessions of its own, orders by message, gradients through shared memory. */
 const { rank, ranks, size, memory, state: values, update, next } = workerData as WorkerData;
@@ -11,15 +11,16 @@ const state = nodeBackend.createState(values);
 const me = nodeBackend
   .load(update, { state, next })
   .then((session) => new Rank({ rank, ranks, size, memory, update: session, state }));
+me.catch(() => undefined);
 const gradients = new Map<string, Promise<Session>>();
 
 async function obey(order: WorkerOrder): Promise<void> {
-  const member = await me;
+  if (order.kind === "close") {
+    port.close();
+    return;
+  }
   try {
-    if (order.kind === "close") {
-      port.close();
-      return;
-    }
+    const member = await me;
     if (order.kind === "load") {
       gradients.set(order.key, nodeBackend.load(order.model, { state }));
       await gradients.get(order.key);
@@ -31,7 +32,7 @@ async function obey(order: WorkerOrder): Promise<void> {
     }
     port.postMessage({ done: order.kind });
   } catch (error) {
-    member.fail();
+    giveUp(memory);
     port.postMessage({ error: (error as Error).message });
   }
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { writeModel } from "../onnx/write.ts";
 import { ModelError } from "../tensor/errors.ts";
@@ -16,7 +15,7 @@ import {
 } from "./engine.ts";
 import { nodeBackend, RUN_OPSET } from "./node.ts";
 import { lower } from "./program.ts";
-import { Rank, type SharedMemory, shareMemory } from "./rank.ts";
+import { giveUp, Rank, type SharedMemory, shareMemory } from "./rank.ts";
 import { singleEngine } from "./single-engine.ts";
 
 type Arrays = Readonly<Record<string, NdArray>>;
@@ -54,20 +53,21 @@ async function startWorkers(program: TrainingProgram, ranks: number): Promise<En
   const memory = shareMemory(ranks, size);
   const graph = lower({}, program.update);
   const update = writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET });
+  const state = nodeBackend.createState(program.state);
+  const session = await nodeBackend.load(update, { state, next: graph.next });
+  const first = new Rank({ rank: 0, ranks, size, memory, update: session, state });
   const common = { ranks, size, memory, state: program.state, update, next: graph.next };
   const script = new URL("./node-worker-thread.js", import.meta.url);
   const threads = Array.from({ length: ranks - 1 }, (_, i) => {
     return new Worker(script, { workerData: { ...common, rank: i + 1 } satisfies WorkerData });
   });
-  const state = nodeBackend.createState(program.state);
-  const updateSession = await nodeBackend.load(update, { state, next: graph.next });
-  const first = new Rank({ rank: 0, ranks, size, memory, update: updateSession, state });
-  return new WorkerEngine(program, threads, first);
+  return new WorkerEngine(program, { threads, first, memory });
 }
 
 /** Asks a thread to end when it has done what it is at; a thread that does not is ended. */
 async function leave(thread: Worker): Promise<void> {
-  const gone = once(thread, "exit");
+  if (thread.threadId === ENDED) return;
+  const gone = new Promise((resolve) => thread.once("exit", resolve));
   thread.postMessage({ kind: "close" } satisfies WorkerOrder);
   const timer = setTimeout(() => void thread.terminate(), LEAVE_MS);
   await gone;
@@ -75,6 +75,10 @@ async function leave(thread: Worker): Promise<void> {
 }
 
 const LEAVE_MS = 5000;
+/** What Node gives as the id of a thread that has ended. */
+const ENDED = -1;
+/** How long to wait for a failed worker's own words. */
+const WORDS_MS = 1000;
 
 class WorkerEngine implements Engine {
   readonly workers: number;
@@ -83,21 +87,33 @@ class WorkerEngine implements Engine {
   readonly #first: Rank;
   readonly #sessions = new Map<string, Session>();
   readonly #noise = new Map<string, ReturnType<TrainingProgram["gradients"]>["noise"]>();
-  #failure: string | undefined;
+  readonly #memory: SharedMemory;
+  /** Rejected when a worker fails, with what it said. */
+  readonly #failed: Promise<never>;
+  #fail: (reason: string) => void = () => undefined;
+  #failure: Error | undefined;
 
-  constructor(program: TrainingProgram, threads: readonly Worker[], first: Rank) {
+  constructor(
+    program: TrainingProgram,
+    { threads, first, memory }: { threads: readonly Worker[]; first: Rank; memory: SharedMemory },
+  ) {
     this.workers = threads.length + 1;
     this.#program = program;
     this.#threads = threads;
     this.#first = first;
+    this.#memory = memory;
+    this.#failed = new Promise((_, reject) => {
+      this.#fail = (reason) => {
+        this.#failure ??= new ModelError(`workers: expected every worker to do its part but found: ${reason}`);
+        giveUp(memory);
+        reject(this.#failure);
+      };
+    });
+    this.#failed.catch(() => undefined);
     for (const thread of threads) {
-      thread.on("message", ({ error }: { error?: string }) => {
-        this.#failure ??= error;
-      });
-      thread.on("error", (error) => {
-        this.#failure ??= error.message;
-        first.fail();
-      });
+      thread.on("message", ({ error }: { error?: string }) => error !== undefined && this.#fail(error));
+      thread.on("error", ({ message }) => this.#fail(message));
+      thread.on("exit", () => this.#fail("a thread that has ended"));
     }
   }
 
@@ -109,6 +125,7 @@ class WorkerEngine implements Engine {
     batch: Batch,
     { step, scalars }: { step: number; scalars: Readonly<Record<string, number>> },
   ): Promise<{ loss: number; weight: number }> {
+    if (this.#failure) throw this.#failure;
     if (rowsOf(batch) < this.workers) {
       throw new RangeError(`workers: expected a batch of at least ${this.workers} examples but found ${rowsOf(batch)}`);
     }
@@ -129,8 +146,11 @@ class WorkerEngine implements Engine {
     try {
       return await this.#first.step(this.#sessions.get(keys[0] as string) as Session, feeds[0] as Arrays, scalars);
     } catch (error) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      throw this.#failure ? new ModelError(`workers: expected a step to succeed but found: ${this.#failure}`) : error;
+      const elsewhere = this.#first.failed;
+      giveUp(this.#memory);
+      if (elsewhere) await Promise.race([this.#failed, new Promise((resolve) => setTimeout(resolve, WORDS_MS))]);
+      this.#failure ??= error as Error;
+      throw error;
     }
   }
 
@@ -140,7 +160,7 @@ class WorkerEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    this.#first.fail();
+    giveUp(this.#memory);
     await Promise.all(this.#threads.map(leave));
     for (const session of this.#sessions.values()) await session.release();
   }
@@ -152,21 +172,22 @@ class WorkerEngine implements Engine {
     this.#noise.set(key, gradients.noise);
     const graph = lower(gradients.outputs);
     const model = writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET });
-    const others = this.#ask({ kind: "load", key, model });
-    this.#sessions.set(key, await nodeBackend.load(model, { state: this.#first.state }));
-    await others;
+    const [session] = await Promise.all([
+      nodeBackend.load(model, { state: this.#first.state }),
+      this.#ask({ kind: "load", key, model }),
+    ]);
+    this.#sessions.set(key, session);
   }
 
   #send(thread: Worker, order: WorkerOrder): void {
     thread.postMessage(order);
   }
 
+  /** Gives an order to all and waits until it is done. @throws ModelError when a worker fails */
   async #ask(order: WorkerOrder): Promise<void> {
-    const answers = this.#threads.map((thread) => once(thread, "message"));
+    if (this.#failure) throw this.#failure;
+    const answers = this.#threads.map((thread) => new Promise((resolve) => thread.once("message", resolve)));
     for (const thread of this.#threads) this.#send(thread, order);
-    for (const [answer] of await Promise.all(answers)) {
-      const { error } = answer as { error?: string };
-      if (error) throw new ModelError(`workers: expected every worker to be ready but found: ${error}`);
-    }
+    await Promise.race([Promise.all(answers), this.#failed]);
   }
 }

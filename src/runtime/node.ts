@@ -1,6 +1,7 @@
 import ort from "onnxruntime-node";
 import { writeModel } from "../onnx/write.ts";
-import { ModelError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/dim.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { allocate, type DType, type NdArray, product } from "../tensor/nd-array.ts";
 import type { Backend, Session, SessionOptions, State } from "./backend.ts";
 
@@ -52,7 +53,12 @@ class NodeState implements State {
   }
 
   write(name: string, value: NdArray): void {
-    (this.current(name).data as Float32Array).set(value.data as Float32Array);
+    const { data, dims, type } = this.current(name);
+    if (value.dtype !== type || !sameShape(value.shape, dims)) {
+      const found = `${value.dtype} ${formatShape(value.shape)}`;
+      throw new ShapeError(`state: expected ${name} to be ${type} ${formatShape(dims)} but found ${found}`);
+    }
+    (data as Float32Array).set(value.data as Float32Array);
   }
 
   #pair(name: string): [ort.Tensor, ort.Tensor] {
@@ -89,7 +95,9 @@ class NodeSession implements Session {
     const fetches: Record<string, ort.Tensor | null> = {};
     for (const name of this.#outputs) fetches[name] = null;
     for (const [output, name] of this.#next) fetches[output] = (this.#state as NodeState).spare(name);
-    const results = await this.#session.run(given, fetches);
+    const results = await this.#session.run(given, fetches).catch((error: Error) => {
+      throw new ModelError(`run: expected ONNX Runtime to run the model but found: ${error.message}`);
+    });
     for (const [, name] of this.#next) (this.#state as NodeState).swap(name);
     return Object.fromEntries(this.#outputs.map((name) => [name, fromOrt(results[name] as ort.Tensor)]));
   }
@@ -99,13 +107,17 @@ class NodeSession implements Session {
   }
 }
 
-/** Session options that every graph of ours runs with: one thread (small graphs do not gain from more) and quiet. */
+/**
+ * Session options that every graph of ours runs with: errors thrown, not printed, and one thread. Small graphs do not gain from
+ * more; and `ScatterND` with `add`, the gradient of an embedding, is wrong with more: ONNX Runtime 1.30 then loses additions to
+ * one row that happen at the same time.
+ */
 export const SESSION_OPTIONS: ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: "sequential",
   graphOptimizationLevel: "extended",
-  logSeverityLevel: 3,
+  logSeverityLevel: 4,
 };
 
 /** ONNX Runtime in Node, on the processor. */

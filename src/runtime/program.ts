@@ -35,16 +35,25 @@ export class Program {
     return this.#session.bytes;
   }
 
-  /** @throws ShapeError for a feed that is missing, or of another shape or type than the input */
-  run(feeds: Feeds): Promise<Record<string, NdArray>> {
-    for (const [name, tensor] of this.#feeds) {
+  /** @throws ShapeError for a feed that is missing, of another shape or type than the input, or at odds with another feed */
+  async run(feeds: Feeds): Promise<Record<string, NdArray>> {
+    const known = new Map<string, { size: number; name: string }>();
+    for (const [name, { shape, dtype }] of this.#feeds) {
       const value = feeds[name];
-      const open = tensor.shape.map((dim, axis) => (typeof dim === "string" ? (value?.shape[axis] ?? dim) : dim));
-      if (value && value.dtype === tensor.dtype && sameShape(value.shape, open)) continue;
-      const found = value ? `${value.dtype} ${formatShape(value.shape)}` : "none";
-      throw new ShapeError(
-        `run: expected ${name} to be ${tensor.dtype} ${formatShape(tensor.shape)} but found ${found}`,
-      );
+      const open = shape.map((dim, axis) => (typeof dim === "string" ? (value?.shape[axis] ?? dim) : dim));
+      if (!value || value.dtype !== dtype || !sameShape(value.shape, open)) {
+        const found = value ? `${value.dtype} ${formatShape(value.shape)}` : "none";
+        throw new ShapeError(`run: expected ${name} to be ${dtype} ${formatShape(shape)} but found ${found}`);
+      }
+      for (const [axis, dim] of shape.entries()) {
+        if (typeof dim === "number") continue;
+        const first = known.get(dim) ?? { size: value.shape[axis] as number, name };
+        known.set(dim, first);
+        if (first.size === value.shape[axis]) continue;
+        throw new ShapeError(
+          `run: expected ${name} ${formatShape(shape)} to have ${dim}=${first.size}, as in ${first.name}, but found shape ${formatShape(value.shape)}`,
+        );
+      }
     }
     return this.#session.run(feeds);
   }

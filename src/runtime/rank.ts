@@ -23,6 +23,13 @@ export function shareMemory(ranks: number, size: number): SharedMemory {
   };
 }
 
+/** Tells every rank not to wait for the others any more. */
+export function giveUp({ counters }: SharedMemory): void {
+  const view = new Int32Array(counters);
+  Atomics.store(view, FAILED, 1);
+  Atomics.notify(view, ARRIVED);
+}
+
 /**
  * One of several data-parallel workers. Each has the whole state; a step computes the gradients of its own examples, exchanges
  * them through shared memory, adds all in rank order, and makes the same update as every other rank: so all states stay
@@ -68,7 +75,7 @@ export class Rank {
     slot.set(found[SUM.gradient]?.data as Float32Array);
     slot[this.#size] = Number(found[SUM.loss]?.data[0]);
     slot[this.#size + 1] = Number(found[SUM.weight]?.data[0]);
-    this.#meet();
+    await this.#meet();
     const { loss, weight } = this.#add();
     const gradient: NdArray = { data: this.#sum, shape: [this.#size], dtype: "float32" };
     await this.#update.run({ [SUM.gradient]: gradient, ...scalarFeeds({ [SUM.weight]: weight, ...scalars }) });
@@ -76,10 +83,9 @@ export class Rank {
     return { loss, weight };
   }
 
-  /** Tells the others not to wait for this rank any more. */
-  fail(): void {
-    Atomics.store(this.#counters, FAILED, 1);
-    Atomics.notify(this.#counters, ARRIVED);
+  /** Whether a rank has given up. */
+  get failed(): boolean {
+    return Atomics.load(this.#counters, FAILED) === 1;
   }
 
   #slot(rank: number): Float32Array {
@@ -88,8 +94,8 @@ export class Rank {
     return this.#slots.subarray(at, at + width);
   }
 
-  /** Waits until every rank has written its slot of this step. */
-  #meet(): void {
+  /** Waits until every rank has written its slot of this step; now and then lets events in, such as the end of a thread. */
+  async #meet(): Promise<void> {
     Atomics.add(this.#counters, ARRIVED, 1);
     Atomics.notify(this.#counters, ARRIVED);
     const wanted = this.#ranks * (this.#steps + 1);
@@ -97,11 +103,11 @@ export class Rank {
     for (;;) {
       const arrived = Atomics.load(this.#counters, ARRIVED);
       if (arrived >= wanted) return;
-      if (Atomics.load(this.#counters, FAILED) === 1)
-        throw new ModelError("workers: expected all to finish a step but one failed");
+      if (this.failed) throw new ModelError("workers: expected all to finish a step but one failed");
       if (performance.now() - start > PATIENCE_MS)
         throw new ModelError("workers: expected an answer within two minutes but found none");
-      Atomics.wait(this.#counters, ARRIVED, arrived, WAIT_MS);
+      const woken = Atomics.wait(this.#counters, ARRIVED, arrived, WAIT_MS);
+      if (woken === "timed-out") await new Promise((resolve) => setTimeout(resolve));
     }
   }
 

@@ -1,3 +1,7 @@
+/**
+ * What one does with a model: train, predict, evaluate, explain, export, as async generators of typed events (`events.ts`,
+ * the one protocol). Portable: files, sessions and workers are handed in. May import everything but `views/` and `cli/`.
+ */
 import type { Folder } from "../data/folder.ts";
 import type { Backend } from "../runtime/backend.ts";
 import { ModelError } from "../tensor/errors.ts";
@@ -5,14 +9,10 @@ import { dates } from "./dates/index.ts";
 import { openDates } from "./dates/open.ts";
 import type { OpenModel, Recipe } from "./recipe.ts";
 
-/**
- * What one does with a model: train, predict, evaluate, explain, export, as async generators of typed events (`events.ts`,
- * the one protocol). Portable: files, sessions and workers are handed in. May import everything but `views/` and `cli/`.
- */
 export type * from "./events.ts";
 export { exportOnnx, type InputTypes, type NamedModel, prepare, type Runner } from "./inference.ts";
 export { InterruptedError, type OpenModel, type Recipe, type TrainOptions } from "./recipe.ts";
-export { type StepEvent, Trainer, type TrainerOptions } from "./trainer.ts";
+export { type NamedBatch, type StepEvent, Trainer, type TrainerOptions } from "./trainer.ts";
 
 /** Every recipe that `fovea train` knows. */
 export const RECIPES: readonly Recipe[] = [dates];
@@ -38,7 +38,7 @@ export async function openModel(folder: Folder, backend: Backend): Promise<OpenM
   const open = typeof task === "string" && Object.hasOwn(OPENERS, task) ? OPENERS[task] : undefined;
   if (!open) {
     throw new ModelError(
-      `model: expected ${folder.path} to be of a task (${Object.keys(OPENERS)}) but found ${String(task)}`,
+      `model: expected ${folder.path} to be of a task (${Object.keys(OPENERS)}) but found ${typeof task === "string" ? task : JSON.stringify(task)}`,
     );
   }
   return open(folder, config, backend);

@@ -57,13 +57,17 @@ function initializersOf(model: Module, values: ExportOptions["values"]): NonNull
   return leaves;
 }
 
-/** A model ready to answer: `run(feeds)` gives its outputs and its traced weights. */
-export interface Runner {
-  run(feeds: Feeds): Promise<Record<string, NdArray>>;
+/** A model ready to answer: `run(feeds)` gives its outputs (`Name`) and its traced weights. */
+export interface Runner<Name extends string = never> {
+  run(feeds: Feeds): Promise<Record<string, NdArray> & Record<Name, NdArray>>;
   release(): Promise<void>;
 }
 
 /** Prepares a model for inference: the exported graph, loaded. */
-export async function prepare(model: NamedModel, types: InputTypes, backend: Backend): Promise<Runner> {
+export async function prepare<M extends NamedModel>(
+  model: M,
+  types: InputTypes,
+  backend: Backend,
+): Promise<Runner<keyof ReturnType<M["forward"]> & string>> {
   return backend.load(exportOnnx(model, types));
 }

@@ -8,10 +8,13 @@ import type { NdArray } from "../tensor/nd-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { gradientGraph, updateGraph } from "./training-graph.ts";
 
-export interface TrainerOptions<M extends Module> {
+export interface TrainerOptions<M extends Module, Name extends string = string> {
   readonly model: M;
-  /** The loss of a batch, as a graph: usually `model.forward(batch)` and a loss of its outputs. */
-  readonly loss: (model: M, batch: Readonly<Record<string, Tensor>>) => WeightedLoss;
+  /**
+   * The loss of a batch, as a graph: usually `model.forward` of some of its arrays and a loss of what that gives. Annotate the
+   * batch, as in `(model, { text, label }: Record<"text" | "label", Tensor>) => …`, and `fit` takes only batches that fit.
+   */
+  readonly loss: (model: M, batch: Readonly<Record<Name, Tensor>>) => WeightedLoss;
   readonly optimizer: Optimizer;
   /** Decides initial values and noise. */
   readonly seed: number;
@@ -19,6 +22,9 @@ export interface TrainerOptions<M extends Module> {
   /** Default: 1. */
   readonly workers?: number;
 }
+
+/** Arrays of one batch, by the names that the loss knows them by; the first axis of each counts the examples. */
+export type NamedBatch<Name extends string> = Readonly<Record<Name, NdArray>>;
 
 /** One training step, just taken. */
 export interface StepEvent {
@@ -31,14 +37,14 @@ export interface StepEvent {
 }
 
 /** Trains a model: derives the training step from its loss, and keeps the state between steps. */
-export class Trainer<M extends Module> {
+export class Trainer<M extends Module, Name extends string = string> {
   readonly model: M;
   readonly #flat: FlatParameters;
   readonly #optimizer: Optimizer;
   readonly #engine: Promise<Engine>;
   #step = 0;
 
-  constructor({ model, loss, optimizer, seed, createEngine, workers = 1 }: TrainerOptions<M>) {
+  constructor({ model, loss, optimizer, seed, createEngine, workers = 1 }: TrainerOptions<M, Name>) {
     initialize(model, seed);
     this.model = model;
     this.#flat = new FlatParameters(model);
@@ -68,28 +74,37 @@ export class Trainer<M extends Module> {
    *
    * @throws ModelError when the loss is no longer a number; the model then keeps the values it had before `fit`
    */
-  async *fit(batches: AsyncIterable<Batch> | Iterable<Batch>): AsyncGenerator<StepEvent, void> {
+  async *fit(batches: AsyncIterable<NamedBatch<Name>> | Iterable<NamedBatch<Name>>): AsyncGenerator<StepEvent, void> {
     for await (const batch of batches) yield this.takeStep(batch);
     await this.updateModel();
   }
 
   /** @throws ModelError when the loss is not a finite number */
-  async takeStep(batch: Batch): Promise<StepEvent> {
+  async takeStep(batch: NamedBatch<Name>): Promise<StepEvent> {
     const engine = await this.#engine;
     const scalars = this.#optimizer.scalars(this.#step);
     const { loss, weight } = await engine.step(batch, { step: this.#step, scalars });
-    if (!Number.isFinite(loss)) {
+    const mean = loss / weight;
+    if (!Number.isFinite(mean)) {
       throw new ModelError(
-        `train: expected a finite loss but found ${loss} at step ${this.#step + 1}; lower the learning rate or clip the gradient`,
+        `train: expected a finite loss but found ${mean} at step ${this.#step + 1}; lower the learning rate or clip the gradient`,
       );
     }
     this.#step++;
-    return { type: "step", step: this.#step, loss: loss / weight, learningRate: scalars.learningRate as number };
+    return { type: "step", step: this.#step, loss: mean, learningRate: scalars.learningRate as number };
   }
 
-  /** The parameters' present values, by name. */
+  /** The parameters' present values, by name. @throws ModelError when one is no longer a finite number */
   async parameters(): Promise<Map<string, NdArray>> {
-    return this.#flat.takeApart((await this.#engine).state.read("parameters"));
+    const all = this.#flat.takeApart((await this.#engine).state.read("parameters"));
+    for (const [name, { data }] of all) {
+      const bad = (data as Float32Array).find((value) => !Number.isFinite(value));
+      if (bad === undefined) continue;
+      throw new ModelError(
+        `train: expected finite parameters but found ${bad} in ${name} after step ${this.#step}; lower the learning rate or clip the gradient`,
+      );
+    }
+    return all;
   }
 
   /** Writes the present values into the model's parameters. */
@@ -101,19 +116,31 @@ export class Trainer<M extends Module> {
     }
   }
 
-  /** Everything that goes on from here: each state vector by parameter name, as `firstMoment/encoder.bias`. */
+  /**
+   * Everything that goes on from here: each state vector by parameter name, as `firstMoment/encoder.bias`.
+   *
+   * @throws ModelError when a parameter is no longer a finite number
+   */
   async checkpoint(): Promise<Map<string, NdArray>> {
     const { state } = await this.#engine;
-    const all = new Map<string, NdArray>();
-    for (const vector of ["parameters", ...this.#optimizer.slots]) {
-      for (const [name, value] of this.#flat.takeApart(state.read(vector))) all.set(`${vector}/${name}`, value);
-    }
-    return all;
+    const vectors = new Map([["parameters", await this.parameters()]]);
+    for (const slot of this.#optimizer.slots) vectors.set(slot, this.#flat.takeApart(state.read(slot)));
+    return new Map(
+      [...vectors].flatMap(([vector, parts]) =>
+        [...parts].map(([name, value]) => [`${vector}/${name}`, value] as const),
+      ),
+    );
   }
 
   /** Goes on from a checkpoint taken at `step`. @throws ModelError when it is of another model or optimiser */
   async restore(checkpoint: ReadonlyMap<string, NdArray>, step: number): Promise<void> {
-    const vectors = ["parameters", ...this.#optimizer.slots].map((vector) => {
+    const names = ["parameters", ...this.#optimizer.slots];
+    const known = new Set(names.flatMap((vector) => this.#flat.trainable.map(({ name }) => `${vector}/${name}`)));
+    for (const name of checkpoint.keys()) {
+      if (known.has(name)) continue;
+      throw new ModelError(`restore: expected a checkpoint of this model and its optimizer but found ${name} in it`);
+    }
+    const vectors = names.map((vector) => {
       const parts = [...checkpoint].filter(([name]) => name.startsWith(`${vector}/`));
       return [
         vector,

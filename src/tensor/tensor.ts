@@ -200,7 +200,8 @@ export class Tensor {
   }
   /** Pieces of the given sizes along an axis. */
   split(sizes: readonly number[], axis = -1): Tensor[] {
-    return apply("Split", [this, integers(sizes)], { axis }, sizes.length);
+    const counted = normalizeAxis("split", axis, this.rank);
+    return apply("Split", [this, integers(sizes)], { axis: counted }, sizes.length);
   }
   /** Rows `indices` (int32 or int64) of an axis: shape before, shape of the indices, shape after. */
   gather(indices: Tensor, axis = 0): Tensor {
@@ -272,7 +273,10 @@ export function where(condition: Tensor, ifTrue: TensorLike, ifFalse: TensorLike
 }
 
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
-  return tensors.length === 1 ? (tensors[0] as Tensor) : applyOne("Concat", tensors, { axis });
+  const [first] = tensors as readonly [Tensor];
+  return tensors.length === 1
+    ? first
+    : applyOne("Concat", tensors, { axis: normalizeAxis("concat", axis, first.rank) });
 }
 
 /** New axis `axis`, along which the tensors lie side by side. */

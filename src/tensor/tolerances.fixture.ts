@@ -5,6 +5,8 @@ import { type NdArray, numbers } from "./nd-array.ts";
 export const TOLERANCES = {
   /** The reference runtime against goldens, both in float64. */
   float64: 1e-10,
+  /** The same where a number on the way is no more exact than float32: a constant of the graph, or Keras's tanh on JAX. */
+  rounded: 1e-6,
   /** ONNX Runtime in float32 against float64. */
   float32: 1e-5,
   /** A derived gradient against central differences, both in float64 (step 1e-5; what is left is the third derivative's share). */

@@ -1,6 +1,7 @@
+import { ModelError } from "../../tensor/errors.ts";
 import type { DType } from "../../tensor/nd-array.ts";
 import { FLOATS } from "../../tensor/operators/operator.ts";
-import { type Tensor, where } from "../../tensor/tensor.ts";
+import { applyOne, type Tensor, where } from "../../tensor/tensor.ts";
 import { type GradientTable, rule, unbroadcast } from "./rule.ts";
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
@@ -45,17 +46,27 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
       (b as Tensor).shape,
     ),
   ]),
+  /** d/da aᵇ = b aᵇ⁻¹, but 0 where b is 0 (also at a = 0); d/db aᵇ = aᵇ log a, but 0 where a is not above 0. */
   Pow: rule(({ g, y, inputs: [a, b] }) => {
     const [base, exponent] = [a as Tensor, b as Tensor];
     const power = exponent.cast(base.dtype);
     const logarithm = where(base.greater(0), base, 1).log();
+    const lowered = base.pow(where(power.equal(0), 1, power.sub(1)));
     return [
-      unbroadcast(g.mul(power).mul(base.pow(power.sub(1))), base.shape),
+      unbroadcast(g.mul(power).mul(lowered), base.shape),
       FLOATS.has(exponent.dtype) ? unbroadcast(g.mul(y).mul(logarithm), exponent.shape) : undefined,
     ];
   }),
   Max: chooser((a, b) => a.greater(b)),
   Min: chooser((a, b) => a.less(b)),
+  /** a − b · trunc(a / b); of integers there is no gradient, so a float's remainder has the sign of a. */
+  Mod: rule(({ g, inputs: [a, b], node }) => {
+    const [dividend, divisor] = [a as Tensor, b as Tensor];
+    if (!node.attributes.fmod) throw new ModelError("gradient of Mod: expected floats with fmod 1 but found fmod 0");
+    const quotient = dividend.div(divisor);
+    const whole = applyOne("Floor", [quotient.abs()]).mul(quotient.sign());
+    return [unbroadcast(g, dividend.shape), unbroadcast(g.mul(whole).neg(), divisor.shape)];
+  }),
   Neg: rule(({ g }) => [g.neg()]),
   Abs: rule(({ g, x }) => [g.mul(x.sign())]),
   Identity: (node, [g]) => (node.attributes.stopGradient ? [] : [g]),
@@ -82,6 +93,24 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
   Tanh: rule(({ g, y }) => [g.sub(g.mul(y.mul(y)))]),
   Relu: rule(({ g, y }) => [g.mul(y.sign())]),
   LeakyRelu: rule(({ g, x, node }) => [where(x.greater(0), g, g.mul(node.attributes.alpha as number))]),
+  PRelu: rule(({ g, x, inputs }) => {
+    const slope = inputs[1] as Tensor;
+    return [where(x.less(0), g.mul(slope), g), unbroadcast(where(x.less(0), g.mul(x), 0), slope.shape)];
+  }),
+  ThresholdedRelu: rule(({ g, x, node }) => [where(x.greater(node.attributes.alpha as number), g, 0)]),
+  Selu: rule(({ g, x, y, node }) => {
+    const { alpha, gamma } = node.attributes as { alpha: number; gamma: number };
+    return [g.mul(where(x.greater(0), gamma, y.add(alpha * gamma)))];
+  }),
+  Celu: rule(({ g, x, node }) => [
+    g.mul(
+      x
+        .minimum(0)
+        .div(node.attributes.alpha as number)
+        .exp(),
+    ),
+  ]),
+  Shrink: rule(({ g, x, node }) => [where(x.abs().greater(node.attributes.lambd as number), g, 0)]),
   Elu: rule(({ g, x, y, node }) => [where(x.greater(0), g, g.mul(y.add(node.attributes.alpha as number)))]),
   Softplus: rule(({ g, x }) => [g.mul(x.sigmoid())]),
   Softsign: rule(({ g, x }) => {
@@ -89,6 +118,11 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
     return [g.div(scale.mul(scale))];
   }),
   Gelu: rule(({ g, x, node }) => [g.mul(node.attributes.approximate === "tanh" ? geluTanhSlope(x) : geluSlope(x))]),
+  Swish: rule(({ g, x, node }) => {
+    const alpha = node.attributes.alpha as number;
+    const s = x.mul(alpha).sigmoid();
+    return [g.mul(s.add(x.mul(alpha).mul(s.sub(s.mul(s)))))];
+  }),
   HardSwish: rule(({ g, x }) => {
     const slope = x.div(3).add(0.5);
     return [g.mul(where(x.greater(3), 1, where(x.less(-3), 0, slope)))];
@@ -114,6 +148,9 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
     ];
   },
   Cast: rule(({ g, x }) => [FLOATS.has(x.dtype) ? g.cast(x.dtype) : undefined]),
+  CastLike: rule(({ g, x }) => [FLOATS.has(x.dtype) ? g.cast(x.dtype) : undefined]),
+  /** The operator is for inference, where it is its input. */
+  Dropout: rule(({ g }) => [g]),
 };
 
 /** d/dx of x Φ(x). */

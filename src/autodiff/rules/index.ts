@@ -18,19 +18,7 @@ export const GRADIENTS: GradientTable = {
 
 /** Operators that are flat almost everywhere, or whose result is not a number of the input: their gradient is none. */
 export const FLAT: ReadonlySet<string> = new Set([
-  ...[
-    "Sign",
-    "Floor",
-    "Ceil",
-    "Round",
-    "Equal",
-    "Greater",
-    "GreaterOrEqual",
-    "Less",
-    "LessOrEqual",
-    "And",
-    "Or",
-    "Xor",
-  ],
-  ...["Not", "IsNaN", "IsInf", "ArgMax", "ArgMin", "Hardmax", "Shape", "Size", "ConstantOfShape", "Range", "OneHot"],
+  ...["Sign", "Floor", "Ceil", "Round", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"],
+  ...["And", "Or", "Xor", "Not", "IsNaN", "IsInf", "ArgMax", "ArgMin", "Hardmax"],
+  ...["Shape", "Size", "ConstantOfShape", "Range", "EyeLike", "NonZero"],
 ]);

@@ -1,7 +1,7 @@
 import { ModelError } from "../../tensor/errors.ts";
-import { product } from "../../tensor/nd-array.ts";
+import { array, product } from "../../tensor/nd-array.ts";
 import { knownIntegers } from "../../tensor/symbolic-shape.ts";
-import { applyOne, type Node, type Tensor, zeros } from "../../tensor/tensor.ts";
+import { applyOne, constant, type Node, stack, type Tensor, zeros } from "../../tensor/tensor.ts";
 import { type GradientTable, numericShape, rule } from "./rule.ts";
 
 /** Adds rows of `g` to rows `indices` of a zero table; the same row may be named more than once. */
@@ -56,6 +56,13 @@ export const INDEXING_GRADIENTS: GradientTable = {
     const [, indices, updates] = inputs as [Tensor, Tensor, Tensor];
     const kept = applyOne("ScatterND", [g, indices, zeros(updates.shape, g.dtype)]);
     return [node.attributes.reduction === "add" ? g : kept, undefined, applyOne("GatherND", [g, indices])];
+  }),
+  /** Of the two values that the result is made of; the indices have none. */
+  OneHot: rule(({ g, inputs, node }) => {
+    const [indices, depth, values] = inputs as [Tensor, Tensor, Tensor];
+    const ones = constant(array([0, 1], undefined, values.dtype));
+    const on = g.mul(applyOne("OneHot", [indices, depth, ones], node.attributes)).sum();
+    return [undefined, undefined, stack([g.sum().sub(on), on], 0)];
   }),
   ReverseSequence: rule(({ g, inputs, node }) => [applyOne("ReverseSequence", [g, inputs[1]], node.attributes)]),
   TopK: (node, [g]) => {

@@ -1,5 +1,6 @@
 import type { Dim } from "../../tensor/dim.ts";
 import { multiplyDims } from "../../tensor/dim.ts";
+import { ModelError } from "../../tensor/errors.ts";
 import { applyOne, type Tensor } from "../../tensor/tensor.ts";
 import { type GradientTable, rule, unbroadcast } from "./rule.ts";
 
@@ -47,8 +48,12 @@ function matmulGradients(a: Tensor, b: Tensor, g: Tensor): [Tensor, Tensor] {
 export const PRODUCT_GRADIENTS: GradientTable = {
   MatMul: rule(({ g, inputs: [a, b] }) => matmulGradients(a as Tensor, b as Tensor, g)),
   FusedMatMul: rule(({ g, inputs: [a, b], node }) => {
-    const { transA, transB, alpha } = node.attributes as { transA: number; transB: number; alpha: number };
-    return productGradients({ a: a as Tensor, b: b as Tensor, g, transA: transA === 1, transB: transB === 1, alpha });
+    const { transA, transB, transBatchA, transBatchB, alpha } = node.attributes as Record<string, number>;
+    if (transBatchA || transBatchB) {
+      throw new ModelError("gradient of FusedMatMul: expected matrices in the last two axes but found transBatch");
+    }
+    const factors = { a: a as Tensor, b: b as Tensor, g, alpha: alpha as number };
+    return productGradients({ ...factors, transA: transA === 1, transB: transB === 1 });
   }),
   Gemm: (node, [gradient]) => {
     const [a, b, bias] = node.inputs as [Tensor, Tensor, Tensor | undefined];

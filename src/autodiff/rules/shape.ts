@@ -79,6 +79,16 @@ export const SHAPE_GRADIENTS: GradientTable = {
       throw new ModelError(`gradient of Pad: expected mode constant but found ${node.attributes.mode}`);
     }
     const pads = known("Pad", node.inputs[1]);
+    if (pads.some((pad) => pad < 0)) {
+      const back = constant(
+        array(
+          pads.map((pad) => -pad),
+          undefined,
+          "int64",
+        ),
+      );
+      return [applyOne("Pad", [g, back, undefined, node.inputs[3]])];
+    }
     const axes = node.inputs[3] ? known("Pad", node.inputs[3]) : x.shape.map((_, axis) => axis);
     return [
       axes.reduce<Tensor>((rest, axis, i) => {

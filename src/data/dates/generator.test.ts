@@ -73,16 +73,16 @@ test("an example depends on seed, split and index only", () => {
 
 test("a pinned example does not change", () => {
   expect(dateExample({ seed: 1, split: "train", index: 0 })).toEqual({
-    text: "thu 23JANUARY2020",
+    text: "mon, 23Rd OF JAnUaRy 2020",
     iso: "2020-01-23",
-    format: "weekday-day-month-year-marks",
-    spans: { day: [4, 6], month: [6, 13], year: [13, 17] },
+    format: "weekday-ordinal-month-year",
+    spans: { year: [21, 25], month: [13, 20], day: [5, 9] },
   });
   expect(dateExample({ seed: 1, split: "test", index: 4_294_967_295 })).toEqual({
-    text: "10/24/1948",
+    text: "1948-24-October",
     iso: "1948-10-24",
-    format: "slash-month-day-year",
-    spans: { month: [0, 2], day: [3, 5], year: [6, 10] },
+    format: "year-month-name-day-marks",
+    spans: { year: [0, 4], month: [8, 15], day: [5, 7] },
   });
 });
 

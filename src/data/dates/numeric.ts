@@ -82,18 +82,4 @@ export const NUMERIC: readonly DateFormat[] = [
     { name: "marks-month-day-short-year", example: "7-28-76" },
     { order: "month-day", marks: DAY_FIRST_MARKS, year: "short", isSettled: true },
   ),
-  {
-    name: "compact-year-last",
-    example: "25092003",
-    year: "long",
-    month: "number",
-    accepts: isDayAbove12,
-    write(pen, date) {
-      const isDayFirst = pen.chance(0.5);
-      if (isDayFirst) pen.fixedDay(date);
-      pen.fixedMonth(date);
-      if (!isDayFirst) pen.fixedDay(date);
-      pen.year(date);
-    },
-  },
 ];

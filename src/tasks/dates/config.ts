@@ -38,7 +38,7 @@ const schema: z.ZodType<DateConfig> = z.object({
 
 const vocabulary: z.ZodType<{ input: string[]; output: string[] }> = z.object({
   input: z.array(z.string()).max(1000),
-  output: z.array(z.string()).max(1000),
+  output: z.array(z.string().length(1)).max(256),
 });
 
 function parse<T>(folder: Folder, name: string, bytes: Uint8Array, type: z.ZodType<T>): T {

@@ -55,8 +55,7 @@ export function exportDates(
     lengths: { shape: ["batch"], dtype: "int32" },
   } as const;
   const alphabet = settings.alphabet === "article" ? ARTICLE_ALPHABET : ALPHABET;
-  const forward = model as unknown as Parameters<typeof exportOnnx>[0];
-  return { bytes: exportOnnx(forward, types, { values }), alphabet, symbols: OUTPUT_SYMBOLS };
+  return { bytes: exportOnnx(model, types, { values }), alphabet, symbols: OUTPUT_SYMBOLS };
 }
 
 /** Measures the trained model on the test set, shows the article's examples and writes the model folder. */

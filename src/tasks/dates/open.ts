@@ -2,7 +2,7 @@ import { alphabetFrom, encodeText, MAX_INPUT } from "../../data/dates/index.ts";
 import type { Folder } from "../../data/folder.ts";
 import type { Backend } from "../../runtime/backend.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
-import type { Explanation, Prediction, RejectedText, TestEvent } from "../events.ts";
+import type { Explanation, LabelledText, Prediction, RejectedText, TestEvent } from "../events.ts";
 import type { OpenModel } from "../recipe.ts";
 import { share } from "../statistics.ts";
 import { type DateConfig, readConfig, readVocabulary } from "./config.ts";
@@ -21,8 +21,9 @@ export async function openDates(folder: Folder, config: Uint8Array, backend: Bac
       `model: expected ${folder.path}/vocab.json to hold ${vocabulary} and ${outputVocabulary} symbols but found ${input.length} and ${output.length}`,
     );
   }
+  const alphabet = alphabetFrom(input);
   const runner = await backend.load(await need(folder, "onnx/model.onnx"));
-  return new OpenDates(folder.path, known, new DateReader(runner, alphabetFrom(input), output));
+  return new OpenDates(folder.path, known, new DateReader(runner, alphabet, output));
 }
 
 async function need(folder: Folder, name: string): Promise<Uint8Array> {
@@ -70,17 +71,19 @@ class OpenDates implements OpenModel {
     return this.#reader.release();
   }
 
-  async #measure(pairs: AsyncIterable<{ text: string; expected: string }>): Promise<TestEvent> {
+  async #measure(pairs: AsyncIterable<LabelledText>): Promise<TestEvent> {
     const expected: string[] = [];
     async function* texts(): AsyncGenerator<string, void> {
       for await (const pair of pairs) {
+        requireDate(pair);
         expected.push(pair.expected);
         yield pair.text;
       }
     }
-    const counts = { all: 0, right: 0, certain: 0, certainRight: 0, valid: 0, rejected: 0 };
+    const counts = { all: 0, right: 0, certain: 0, certainRight: 0, rejected: 0 };
     for await (const answer of this.predict(texts())) {
-      const hit = "output" in answer && answer.output === expected[counts.all] ? 1 : 0;
+      const wanted = expected.shift();
+      const hit = "output" in answer && answer.output === wanted ? 1 : 0;
       counts.all++;
       counts.right += hit;
       if (!("output" in answer)) counts.rejected++;
@@ -113,6 +116,13 @@ class OpenDates implements OpenModel {
   }
 }
 
+/** @throws DataError for a right answer that is no `yyyy-mm-dd` */
+function requireDate({ expected, place }: LabelledText): void {
+  if (/^\d{4}-\d\d-\d\d$/.test(expected)) return;
+  const where = place ? ` at ${place.file}:${place.line}:${place.column}` : "";
+  throw new DataError(`evaluate: expected yyyy-mm-dd${where} but found ${JSON.stringify(expected)}`, place);
+}
+
 const SCRATCH = new Int32Array(MAX_INPUT);
 
 /** How long an answer may wait for more texts to be read with it. */
@@ -123,23 +133,30 @@ async function* chunks(texts: Texts): AsyncGenerator<(string | RejectedText)[], 
   const iterator = Symbol.asyncIterator in texts ? texts[Symbol.asyncIterator]() : texts[Symbol.iterator]();
   let part: (string | RejectedText)[] = [];
   let timer: Promise<"late"> | undefined;
-  for (;;) {
-    const next = Promise.resolve(iterator.next());
-    if (part.length > 0) {
-      timer ??= new Promise((resolve) => setTimeout(() => resolve("late"), PATIENCE_MS));
-      if ((await Promise.race([next, timer])) === "late") {
-        yield part;
-        part = [];
-        timer = undefined;
+  let isOver = false;
+  try {
+    for (;;) {
+      const next = Promise.resolve(iterator.next());
+      if (part.length > 0) {
+        timer ??= new Promise((resolve) => setTimeout(() => resolve("late"), PATIENCE_MS));
+        if ((await Promise.race([next, timer])) === "late") {
+          yield part;
+          part = [];
+          timer = undefined;
+        }
       }
+      const { done, value } = await next;
+      if (done) break;
+      part.push(value);
+      if (part.length < READ_AT_ONCE) continue;
+      yield part;
+      part = [];
+      timer = undefined;
     }
-    const { done, value } = await next;
-    if (done) break;
-    part.push(value);
-    if (part.length < READ_AT_ONCE) continue;
-    yield part;
-    part = [];
-    timer = undefined;
+    isOver = true;
+    if (part.length > 0) yield part;
+  } finally {
+    // Not awaited: a source that waits for its own next text may never answer.
+    if (!isOver) Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
-  if (part.length > 0) yield part;
 }

@@ -1,4 +1,7 @@
 import { type Alphabet, encodeText, isRealDate, MAX_INPUT, OUTPUT_LENGTH } from "../../data/dates/index.ts";
+import { formatShape, sameShape } from "../../tensor/dim.ts";
+import { ModelError } from "../../tensor/errors.ts";
+import type { NdArray } from "../../tensor/nd-array.ts";
 import type { Prediction } from "../events.ts";
 import type { Runner } from "../inference.ts";
 
@@ -32,7 +35,7 @@ export class DateReader {
     this.symbols = symbols;
   }
 
-  /** @throws DataError for a text that is empty or too long */
+  /** @throws DataError for a text that is empty or too long; ModelError for a network that gives something else */
   async read(texts: readonly string[]): Promise<Readings> {
     const count = texts.length;
     const text = new Int32Array(count * MAX_INPUT);
@@ -44,8 +47,9 @@ export class DateReader {
       text: { data: text, shape: [count, MAX_INPUT], dtype: "int32" },
       lengths: { data: lengths, shape: [count], dtype: "int32" },
     });
-    const values = logits?.data as Float32Array;
-    return { logits: values, weights: attention?.data as Float32Array, chosen: this.#choose(values, count) };
+    const values = floats("logits", logits, [count, OUTPUT_LENGTH, this.symbols.length]);
+    const weights = floats("attention", attention, [count, OUTPUT_LENGTH, MAX_INPUT]);
+    return { logits: values, weights, chosen: this.#choose(values, count) };
   }
 
   /** The answers to texts that were read, as characters with the confidence of each whole answer. */
@@ -92,6 +96,15 @@ export class DateReader {
       return best;
     });
   }
+}
+
+/** A network may come from a stranger: what it gives is checked. */
+function floats(name: string, value: NdArray | undefined, shape: readonly number[]): Float32Array {
+  if (value?.dtype === "float32" && sameShape(value.shape, shape)) return value.data as Float32Array;
+  const found = value ? `${value.dtype} ${formatShape(value.shape)}` : "none";
+  throw new ModelError(
+    `model: expected the network to give ${name} as float32 ${formatShape(shape)} but found ${found}`,
+  );
 }
 
 /** Texts that are read at a time: enough to keep the processor busy, small enough to stay in its cache. */

@@ -18,6 +18,8 @@ export interface DateSettings {
   readonly warmUp: number;
   /** The share of it that is left at the end of the cosine. */
   readonly floor: number;
+  /** Adam's decay of the second moment. */
+  readonly beta2: number;
   /** Global norm to which gradients are clipped. */
   readonly clipNorm: number;
   /** The share of inputs without an answer. */
@@ -50,6 +52,7 @@ const schema: z.ZodType<DateSettings> = z.strictObject({
   learningRate: z.number().positive().max(10),
   warmUp: z.int().min(0),
   floor: fraction,
+  beta2: z.number().min(0).lt(1),
   clipNorm: z.number().positive(),
   nonsense: z.number().min(0).max(0.5),
   nonsenseWeight: z.number().min(0).max(10),
@@ -78,8 +81,9 @@ export const DATE_DEFAULTS: DateSettings = {
   learningRate: 0.02,
   warmUp: 20,
   floor: 0.02,
+  beta2: 0.99,
   clipNorm: 1,
-  nonsense: 0.05,
+  nonsense: 0.02,
   nonsenseWeight: 0.3,
   validateEvery: 200,
   validationCount: 1000,
@@ -88,9 +92,28 @@ export const DATE_DEFAULTS: DateSettings = {
   model: { encoderDim: 32, decoderDim: 64, energyDim: 10, maskPadding: true },
 };
 
-/** @throws RangeError naming the setting, its limits and what was given */
-export function dateSettings(changes: Readonly<Record<string, string | number>>): DateSettings {
-  return changeSettings("dates", schema, DATE_DEFAULTS, changes);
+/** Examples are told apart by numbers below this. */
+const MOST_EXAMPLES = 2 ** 32;
+
+/**
+ * Settings with some changed.
+ *
+ * @param before default: the recipe's own
+ * @throws RangeError naming the setting, its limits and what was given
+ */
+export function dateSettings(
+  changes: Readonly<Record<string, string | number>>,
+  before: DateSettings = DATE_DEFAULTS,
+): DateSettings {
+  const settings = changeSettings("dates", schema, before, changes);
+  const { batch, workers, steps } = settings;
+  if (batch < workers) {
+    throw new RangeError(`dates: expected a batch of at least ${workers} examples, one a worker, but found ${batch}`);
+  }
+  if (steps * batch > MOST_EXAMPLES) {
+    throw new RangeError(`dates: expected at most ${MOST_EXAMPLES} examples in all but found ${steps * batch}`);
+  }
+  return settings;
 }
 
 /** The settings in a file, or undefined where they are not the recipe's. */

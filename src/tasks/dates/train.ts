@@ -3,32 +3,23 @@ import { DateNormalizer } from "../../models/date-normalizer/date-normalizer.ts"
 import { crossEntropy } from "../../nn/losses.ts";
 import { adam } from "../../nn/optimizers.ts";
 import { cosine, warmUp } from "../../nn/schedules.ts";
-import { DataError, ModelError } from "../../tensor/errors.ts";
+import { DataError } from "../../tensor/errors.ts";
 import type { NdArray } from "../../tensor/nd-array.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { readCheckpoint, writeCheckpoint } from "../checkpoint.ts";
 import type { EvaluationEvent, TaskEvent } from "../events.ts";
 import { InterruptedError, type TrainOptions } from "../recipe.ts";
-import { flattenSettings } from "../settings.ts";
 import { Trainer } from "../trainer.ts";
 import { DateBatches, heldOut, NO_ANSWER } from "./batches.ts";
 import { exportDates, type History, saveDates } from "./folder.ts";
+import { checkProgress, type Progress } from "./progress.ts";
 import { DateReader, readAll } from "./reader.ts";
-import { type DateSettings, dateSettings, readDateSettings } from "./settings.ts";
-
-/** What a checkpoint tells beside the arrays. */
-interface Progress {
-  readonly settings: DateSettings;
-  readonly step: number;
-  readonly best: { readonly step: number; readonly exactMatch: number };
-  readonly history: History;
-  readonly seconds: number;
-  /** The smoothed loss. */
-  readonly smooth: number;
-}
+import { type DateSettings, dateSettings } from "./settings.ts";
 
 const PROGRESS_PER_SECOND = 20;
 const SMOOTHING = 0.95;
+/** What a checkpoint's names of the best parameters so far begin with. */
+const BEST = "best/";
 
 /** One training run, from the first step or from a checkpoint. */
 export class DateTraining {
@@ -54,7 +45,11 @@ export class DateTraining {
     this.#trainer = new Trainer({
       model: new DateNormalizer({ ...settings.model, vocabulary: alphabet.symbols.length }),
       loss: dateLoss,
-      optimizer: adam({ learningRate: warmUp(settings.warmUp, fall), clipNorm: settings.clipNorm }),
+      optimizer: adam({
+        learningRate: warmUp(settings.warmUp, fall),
+        clipNorm: settings.clipNorm,
+        beta2: settings.beta2,
+      }),
       seed,
       createEngine: options.createEngine,
       workers: settings.workers,
@@ -83,10 +78,15 @@ export class DateTraining {
       return new DateTraining(options, dateSettings(changes));
     }
     const { arrays, progress } = await readCheckpoint(options.folder);
-    const known = checkProgress(progress as Progress, changes);
+    const known = checkProgress(progress, changes);
     const training = new DateTraining(options, known.settings, known);
-    await training.#restore(arrays, known);
-    return training;
+    try {
+      await training.#restore(arrays, known);
+      return training;
+    } catch (error) {
+      await training.#trainer.close();
+      throw error;
+    }
   }
 
   async *run(): AsyncGenerator<TaskEvent, void> {
@@ -100,7 +100,7 @@ export class DateTraining {
     let told = 0;
     try {
       if (trainer.step === 0) await this.#checkpoint();
-      while (trainer.step < steps) {
+      while (trainer.step < steps && !this.#isIdle(patience)) {
         if (signal?.aborted) {
           yield await this.#checkpoint();
           throw new InterruptedError(trainer.step, folder.path);
@@ -119,7 +119,6 @@ export class DateTraining {
         if (step % validateEvery === 0 || step === steps) {
           yield await this.#validate();
           yield await this.#checkpoint();
-          if (this.#idle(patience)) break;
         }
       }
       const seconds = this.#seconds + (performance.now() - this.#started) / 1000;
@@ -138,7 +137,7 @@ export class DateTraining {
   }
 
   /** Whether so many evaluations have passed without a better one. */
-  #idle(patience: number): boolean {
+  #isIdle(patience: number): boolean {
     const since = this.#history.validation.filter(({ step }) => step > this.#best.step).length;
     return since >= patience;
   }
@@ -162,7 +161,7 @@ export class DateTraining {
   async #checkpoint(): Promise<TaskEvent> {
     const { step } = this.#trainer;
     const arrays = await this.#trainer.checkpoint();
-    for (const [name, value] of this.#best.parameters) arrays.set(`best/${name}`, value);
+    for (const [name, value] of this.#best.parameters) arrays.set(BEST + name, value);
     const seconds = this.#seconds + (performance.now() - this.#started) / 1000;
     const { parameters, ...best } = this.#best;
     const progress: Progress = {
@@ -178,9 +177,10 @@ export class DateTraining {
   }
 
   async #restore(arrays: ReadonlyMap<string, NdArray>, progress: Progress): Promise<void> {
-    await this.#trainer.restore(arrays, progress.step);
-    const best = [...arrays].filter(([name]) => name.startsWith("best/"));
-    this.#best = { ...progress.best, parameters: new Map(best.map(([name, value]) => [name.slice(5), value])) };
+    const isBest = ([name]: readonly [string, NdArray]) => name.startsWith(BEST);
+    await this.#trainer.restore(new Map([...arrays].filter((entry) => !isBest(entry))), progress.step);
+    const best = [...arrays].filter(isBest).map(([name, value]) => [name.slice(BEST.length), value] as const);
+    this.#best = { ...progress.best, parameters: new Map(best) };
     this.#smooth = progress.smooth;
   }
 }
@@ -203,20 +203,4 @@ async function openExported(
 ): Promise<DateReader> {
   const { bytes, alphabet, symbols } = exportDates(model, values, settings);
   return new DateReader(await backend.load(bytes), alphabet, symbols);
-}
-
-function checkProgress(progress: Progress, changes: Readonly<Record<string, string | number>>): Progress {
-  const settings = readDateSettings(progress?.settings);
-  if (!settings || !Number.isInteger(progress.step)) {
-    throw new ModelError("resume: expected a checkpoint of the dates recipe but found another; train without --resume");
-  }
-  const known = flattenSettings(settings);
-  for (const [name, value] of Object.entries(changes)) {
-    if (String(known[name]) !== String(value)) {
-      throw new RangeError(
-        `resume: expected ${name} to be ${String(known[name])}, as when the run began, but found ${value}; leave it out`,
-      );
-    }
-  }
-  return { ...progress, settings };
 }

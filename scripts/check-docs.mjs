@@ -1,0 +1,113 @@
+/**
+ * The documents against the program: what they say of commands, formats and mechanisms is made from it, and their links lead
+ * somewhere. A made part stands between `<!-- made: NAME … -->` and `<!-- end -->`; `--write` makes it anew. The documents' code
+ * is run by `test/docs.test.ts`. Needs `npm run build`.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { MECHANISMS } from "fovea/attention";
+import { dates } from "fovea/data";
+import { RECIPES } from "fovea/tasks";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const DOCUMENTS = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+];
+
+/** What a part is made of, by its name; the rest of the marker's words are its arguments. */
+const MAKERS = { help, formats, mechanisms, settings };
+
+function table(header, rows) {
+  return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** The help of a command, as it prints it. */
+function help(command) {
+  const { COLUMNS: _, ...env } = process.env;
+  const argv = [join(ROOT, "dist", "cli", "main.js"), ...(command ? ["help", command] : ["--help"])];
+  const text = execFileSync(process.execPath, argv, { encoding: "utf8", env: { ...env, NO_COLOR: "1" } });
+  return `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
+}
+
+/** Texts without quotes, brackets or stray spaces, which a table would not show as they are. */
+const PLAIN = /^[\w'.,/-]+( [\w'.,/-]+)*$/;
+
+function formats() {
+  const rows = dates.DATE_FORMATS.map(({ name, example }) => {
+    const drawn = [];
+    for (let index = 0; drawn.length < 2; index++) {
+      const { text, iso } = dates.dateExample({ seed: 1, split: "train", index, format: name });
+      if (PLAIN.test(text)) drawn.push(`\`${text}\` → ${iso}`);
+    }
+    return [name, `\`${example}\``, ...drawn];
+  });
+  return table(["format", "as in", "or", "or"], rows);
+}
+
+function mechanisms() {
+  const rows = MECHANISMS.map(({ name, family, authors, year, title, section, module, axes }) => {
+    return [`[${name}](../src/${module})`, family, `${authors} ${year}, *${title}*, ${section}`, `\`${axes}\``];
+  });
+  return table(["mechanism", "family", "source", "axes of the weights"], rows);
+}
+
+function settings(name) {
+  const recipe = RECIPES.find((candidate) => candidate.name === name);
+  const rows = Object.entries(recipe.settings).map(([path, value]) => [`\`${path}\``, `\`${value}\``]);
+  return table(["setting", "default"], rows);
+}
+
+const MADE = /(<!-- made: (\w+)((?: \S+)*?) -->\n)([\s\S]*?)(<!-- end -->)/g;
+
+function makeAnew(text) {
+  return text.replace(MADE, (_all, start, name, rest, _old, end) => {
+    return `${start}${MAKERS[name](...rest.trim().split(" ").filter(Boolean))}\n${end}`;
+  });
+}
+
+/** The name by which a page's heading is linked to. */
+function anchorOf(heading) {
+  const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+  return plain.replace(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-");
+}
+
+function anchorsOf(file) {
+  const text = readFileSync(file, "utf8").replace(/^```[\s\S]*?^```/gm, "");
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading));
+}
+
+function* linkFaults(document, text) {
+  const prose = text.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
+  const links = [...prose.matchAll(/\]\(([^)\s]+)\)|\b(?:src|srcset|href)="([^"]+)"/g)].map(
+    (match) => match[1] ?? match[2],
+  );
+  for (const link of links) {
+    if (/^(https?|mailto):/.test(link)) continue;
+    const [path, anchor] = link.split("#");
+    const target = path ? resolve(ROOT, dirname(document), path) : join(ROOT, document);
+    if (!existsSync(target)) yield `${document}: links to ${link}, which is not there`;
+    else if (anchor && !anchorsOf(target).includes(anchor))
+      yield `${document}: links to ${link}, a heading that is not there`;
+  }
+}
+
+const isWriting = process.argv.includes("--write");
+const faults = [];
+for (const document of DOCUMENTS) {
+  const file = join(ROOT, document);
+  const text = readFileSync(file, "utf8");
+  const made = makeAnew(text);
+  if (isWriting) writeFileSync(file, made);
+  else if (made !== text) faults.push(`${document}: differs from the program; node scripts/check-docs.mjs --write`);
+  faults.push(...linkFaults(document, made));
+}
+for (const fault of faults) console.error(fault);
+console.log(`docs: ${DOCUMENTS.length} documents, ${faults.length} faults`);
+process.exitCode = faults.length > 0 ? 1 : 0;

@@ -1,0 +1,144 @@
+/**
+ * The rules that no linter knows: imports only point up the list of layers, portable code uses nothing of Node, each folder of
+ * `src/` opens with a comment that says what it is, files stay short, and nothing is left undone or skipped without a reason.
+ * A file that must be longer than 400 lines says why, in a line of its own: `// Longer than 400 lines: a table of …`.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const MOST_LINES = 400;
+
+/** From the lowest up: a folder may import itself and those before it. Files straight in `src/` may import everything. */
+const LAYERS = [
+  "tensor",
+  "autodiff",
+  "onnx",
+  "runtime",
+  "nn",
+  "attention",
+  "models",
+  "data",
+  "tasks",
+  "views",
+  "cli",
+  "server",
+];
+
+/** Where the module comment of a folder stands when it is no `index.ts`. */
+const OPENINGS = { cli: "program.ts" };
+
+/** Which files may import a package, below `src/`. */
+const PACKAGES = {
+  "@bufbuild/protobuf": /^onnx\//,
+  commander: /^cli\//,
+  "onnxruntime-node": /^runtime\/node/,
+  zod: /^(tasks|cli|server)\//,
+};
+
+/** Files, below `src/`, that run in Node only. */
+const NODE_ONLY = /^(runtime\/node|data\/node|cli\/|server\/|node\.ts$)/;
+
+/** Tests and what they share may import any layer. */
+const TEST_ONLY = /\.(test|fixture)\.ts$/;
+
+function filesBelow(folder, pattern) {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && pattern.test(entry.name))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .filter((file) => !file.includes("node_modules/"))
+    .sort();
+}
+
+/** The text with comments blanked out, line by line, so that examples in them are no imports. */
+function withoutComments(text) {
+  const blank = (comment) => comment.replace(/[^\n]/g, " ");
+  return text.replace(/\/\*[\s\S]*?\*\//g, blank).replace(/(^|\s)\/\/.*$/gm, blank);
+}
+
+const IMPORT =
+  /^[ \t]*(?:import|export)\b[^"';]*?\bfrom\s+"([^"\n]+)"|^[ \t]*import\s+"([^"\n]+)"|\bimport\(\s*"([^"\n]+)"/gm;
+
+function* importsOf(code) {
+  for (const match of code.matchAll(IMPORT)) {
+    yield { specifier: match[1] ?? match[2] ?? match[3], line: code.slice(0, match.index).split("\n").length };
+  }
+}
+
+/** What is wrong with an import of a file below `src/`, or undefined. */
+function importFault(file, specifier) {
+  const inside = file.slice("src/".length);
+  if (specifier.startsWith("node:")) {
+    return NODE_ONLY.test(inside) ? undefined : "is portable: no node: imports outside runtime/node*, data/node*, cli/";
+  }
+  if (!specifier.startsWith(".")) {
+    const name = Object.keys(PACKAGES).find((known) => specifier === known || specifier.startsWith(`${known}/`));
+    return name && PACKAGES[name].test(inside) ? undefined : `may not import the package ${specifier}`;
+  }
+  const target = relative(join(ROOT, "src"), resolve(ROOT, dirname(file), specifier)).replaceAll("\\", "/");
+  if (target.startsWith("..")) return `may not import ${target}, outside src/`;
+  if (TEST_ONLY.test(target)) return `may not import ${target}, which only tests may`;
+  if (!inside.includes("/")) return undefined;
+  const [own, other] = [inside, target].map((path) => LAYERS.indexOf(path.split("/")[0]));
+  if (other < 0) return `may not import src/${target}, which stands above all layers`;
+  return other <= own ? undefined : `may not import ${LAYERS[other]}/, which stands above ${LAYERS[own]}/`;
+}
+
+function* importFaults(file, code) {
+  if (TEST_ONLY.test(file)) return;
+  for (const { specifier, line } of importsOf(code)) {
+    const fault = importFault(file, specifier);
+    if (fault) yield `${file}:${line}: ${fault}`;
+  }
+  if (NODE_ONLY.test(file.slice("src/".length))) return;
+  const global = /\bprocess\.|\b__dirname\b|\brequire\(/.exec(code);
+  if (global) {
+    const line = code.slice(0, global.index).split("\n").length;
+    yield `${file}:${line}: is portable: ${global[0]} is there in Node only`;
+  }
+}
+
+function* folderFaults() {
+  for (const entry of readdirSync(join(ROOT, "src"), { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    if (!LAYERS.includes(entry.name))
+      yield `src/${entry.name}: is no layer; give it a place in scripts/check-layers.mjs`;
+    const file = `src/${entry.name}/${OPENINGS[entry.name] ?? "index.ts"}`;
+    const [comment] = /^(#!.*\n)?\/\*\*[\s\S]*?\*\//.exec(read(file) ?? "") ?? [""];
+    if (!/import/.test(comment)) yield `${file}: expected a comment first, saying what the folder is and may import`;
+  }
+}
+
+function read(file) {
+  try {
+    return readFileSync(join(ROOT, file), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function* styleFaults(file, text) {
+  const lines = text.split("\n");
+  const count = lines.length - 1;
+  const exempt = /^\/\/ Longer than 400 lines: \S/m.test(text);
+  if (count > MOST_LINES && !exempt) yield `${file}: has ${count} lines, more than ${MOST_LINES}; split it`;
+  for (const [i, line] of lines.entries()) {
+    const place = `${file}:${i + 1}`;
+    if (/\b(TODO|FIXME|XXX|HACK)\b/.test(line)) yield `${place}: leaves something undone; do it, or write an issue`;
+    if (/\b(it|test|describe)(\.\w+)*\.only\b/.test(line)) yield `${place}: runs one test only`;
+    if (/\b(it|test|describe)(\.\w+)*\.(skip|todo)\(/.test(line) && !/left out/.test(line)) {
+      yield `${place}: skips a test; its title must say why: "…left out, for …"`;
+    }
+  }
+}
+
+const faults = [...folderFaults()];
+for (const file of filesBelow("src", /\.ts$/)) faults.push(...importFaults(file, withoutComments(read(file))));
+const sources = ["src", "test", "examples"].flatMap((folder) => filesBelow(folder, /\.ts$/));
+const scripts = filesBelow("scripts", /\.mjs$/).filter((file) => file !== "scripts/check-layers.mjs");
+for (const file of [...sources, ...scripts]) faults.push(...styleFaults(file, read(file)));
+
+for (const fault of faults) console.error(fault);
+console.log(`layers: ${sources.length + scripts.length} files, ${faults.length} faults`);
+process.exitCode = faults.length > 0 ? 1 : 0;

@@ -1,0 +1,21 @@
+/**
+ * Attention: the contract that every mechanism keeps (`contract.ts`), the general form (`attend`), masks, and one file for each
+ * mechanism. `mechanisms.ts` holds one line for each; `MECHANISMS` is the list that the command line, the studio and the
+ * documentation derive their menus from. Portable; may import `tensor/`, `autodiff/` and `nn/`.
+ */
+import type { Mechanism } from "./contract.ts";
+import * as mechanisms from "./mechanisms.ts";
+
+export { type AttendInput, attend, softmax } from "./attend.ts";
+export type { AttentionInput, AttentionOutput, Family, Mechanism, Normalize, Score } from "./contract.ts";
+export { causalMask, lengthMask } from "./masks.ts";
+export * from "./mechanisms.ts";
+
+function isMechanism(value: unknown): value is Mechanism {
+  return typeof value === "object" && value !== null && "family" in value && "module" in value;
+}
+
+/** Every mechanism, by name. */
+export const MECHANISMS: readonly Mechanism[] = Object.values(mechanisms)
+  .filter(isMechanism)
+  .sort((a, b) => (a.name < b.name ? -1 : 1));

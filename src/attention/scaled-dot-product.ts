@@ -1,0 +1,90 @@
+import type { Dim } from "../tensor/dim.ts";
+import { ModelError } from "../tensor/errors.ts";
+import { bindAxes, rearrange } from "../tensor/patterns.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { attend } from "./attend.ts";
+import type { AttentionInput, AttentionOutput, Mechanism, Normalize, Score } from "./contract.ts";
+
+export interface ScaledDotProductInput extends AttentionInput {
+  /** Multiplies the dot products; default: 1 / √headDim. */
+  readonly scale?: number | undefined;
+  /** Default: `softmax`. */
+  readonly normalize?: Normalize | undefined;
+  /** Probability of dropping a weight, in training; default 0. */
+  readonly dropout?: number | undefined;
+}
+
+/**
+ * Scaled dot-product attention:
+ *
+ *     output = softmax(Q Kᵀ / √headDim) V
+ *
+ * Source: Vaswani et al. 2017, section 3.2.1, equation 1. The scale keeps the scores' variance at 1 for any headDim, where
+ * softmax still has gradients.
+ *
+ * | tensor | axes |
+ * | --- | --- |
+ * | `query` | `[... queryLen headDim]` |
+ * | `key` | `[... keyLen headDim]` |
+ * | `value` | `[... keyLen valueDim]` |
+ * | `mask` (true = may attend), `bias` | stretching to `[... queryLen keyLen]` |
+ * | `output` | `[... queryLen valueDim]` |
+ * | `weights` | `[... queryLen keyLen]` |
+ *
+ * Defaults: no mask, no bias, no dropout, scale 1 / √headDim. Edges: leading axes (batch, heads) are free and stretch; a row
+ * whose mask forbids every key has zero weights and output; where headDim is a symbol, `scale` must be given.
+ *
+ * @throws ShapeError when a dimension does not fit; ModelError when headDim is a symbol and no scale is given
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { scaledDotProduct } from "fovea/attention";
+ * import { evaluate } from "fovea/runtime";
+ * import { array, constant } from "fovea/tensor";
+ *
+ * const key = constant(array([1, 0, 0, 1], [2, 2])); // two keys …
+ * const value = constant(array([10, 20], [2, 1])); // … and what they stand for
+ * const query = constant(array([100, 0], [1, 2])); // asks for the first
+ * const { output, weights } = evaluate({ ...scaledDotProduct({ query, key, value }) }, {});
+ * assert.deepEqual([...weights.data], [1, 1.9463384132558424e-31]);
+ * assert.deepEqual([...output.data], [10]);
+ * ```
+ */
+export function scaledDotProduct(args: ScaledDotProductInput): AttentionOutput {
+  const { headDim } = bindAxes("scaledDotProduct", {
+    query: [args.query, "... queryLen headDim"],
+    key: [args.key, "... keyLen headDim"],
+    value: [args.value, "... keyLen valueDim"],
+  });
+  const { output, weights } = attend({ ...args, score: scaledDot({ scale: args.scale ?? defaultScale(headDim) }) });
+  return { output, weights };
+}
+
+/** Its score, for `attend`: `[... queryLen headDim]`, `[... keyLen headDim]` → `[... queryLen keyLen]`. */
+export function scaledDot({ scale }: { scale?: number | undefined } = {}): Score {
+  return ({ query, key }: { query: Tensor; key: Tensor }) => {
+    const { headDim } = bindAxes("scaledDot", {
+      query: [query, "... queryLen headDim"],
+      key: [key, "... keyLen headDim"],
+    });
+    return query.mul(scale ?? defaultScale(headDim)).matmul(rearrange(key, "... keyLen headDim -> ... headDim keyLen"));
+  };
+}
+
+function defaultScale(headDim: Dim): number {
+  if (typeof headDim !== "number") {
+    throw new ModelError(`scaledDotProduct: expected a number as headDim but found ${headDim}; give a scale`);
+  }
+  return 1 / Math.sqrt(headDim);
+}
+
+export const SCALED_DOT_PRODUCT: Mechanism = {
+  name: "scaled-dot-product",
+  family: "scores",
+  authors: "Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser & Polosukhin",
+  year: 2017,
+  title: "Attention Is All You Need",
+  section: "section 3.2.1, equation 1",
+  module: "attention/scaled-dot-product.ts",
+  axes: "... queryLen keyLen",
+};

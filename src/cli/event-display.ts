@@ -1,0 +1,89 @@
+import type { ProgressEvent, StartEvent, TaskEvent, TestEvent } from "../tasks/events.ts";
+import { formatNumber, renderTerminal } from "../views/index.ts";
+import type { Context } from "./context.ts";
+import { exampleTable, groupTable } from "./event-tables.ts";
+import { percent, shareText, wordsOf } from "./measure-text.ts";
+import { drawingFor, ProgressDisplay } from "./terminal.ts";
+
+/** Shows what a task tells: progress and warnings on stderr, what was measured on stdout. */
+export class EventDisplay {
+  readonly #context: Context;
+  readonly #progress: ProgressDisplay;
+  #exactMatch: number | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#progress = new ProgressDisplay(context);
+  }
+
+  async show(event: TaskEvent): Promise<void> {
+    switch (event.type) {
+      case "start":
+        return this.#progress.notice(startText(event));
+      case "progress":
+        return this.#progress.update(this.#progressOf(event));
+      case "evaluation":
+        this.#exactMatch = event.metrics.exactMatch;
+        return;
+      case "warning":
+        return this.#progress.notice(`warning: ${event.message}`);
+      case "test":
+        await this.#progress.end();
+        if (event.groups.length > 0) await this.#picture(groupTable(event));
+        return;
+      case "examples":
+        await this.#progress.end();
+        await this.#picture(exampleTable(event));
+        if (event.maps[0]) await this.#picture(event.maps[0]);
+        return;
+      case "checkpoint":
+      case "saved":
+        return;
+    }
+  }
+
+  notice(text: string): Promise<void> {
+    return this.#progress.notice(text);
+  }
+
+  /** To be called when the events end, however they do. */
+  end(): Promise<void> {
+    return this.#progress.end();
+  }
+
+  async #picture(picture: Parameters<typeof renderTerminal>[0]): Promise<void> {
+    const { stdout, env } = this.#context;
+    await stdout.line(`${renderTerminal(picture, drawingFor(stdout, env))}\n`);
+  }
+
+  #progressOf(event: ProgressEvent) {
+    const { step, steps, loss, examplesPerSecond, secondsLeft } = event;
+    const fields: [string, string][] = [["loss", formatNumber(loss, 3)]];
+    if (this.#exactMatch !== undefined) fields.push(["exact", percent(this.#exactMatch)]);
+    fields.push(["", `${formatNumber(Math.round(examplesPerSecond))} examples/s`]);
+    return { label: "training", step, steps, fields, secondsLeft };
+  }
+}
+
+function startText({ task, parameters, step, steps, workers, seed, folder }: StartEvent): string {
+  const begin = step === 0 ? "" : `from step ${formatNumber(step)}, `;
+  const threads = workers === 1 ? "1 worker" : `${workers} workers`;
+  return (
+    `Training ${task}: ${begin}${formatNumber(steps)} steps, ${formatNumber(parameters)} parameters, ` +
+    `${threads}, seed ${seed}, into ${folder}`
+  );
+}
+
+/** What was measured, as names and values. */
+export function factsOf({ overall, metrics }: TestEvent): [name: string, value: string][] {
+  return [["exact match", shareText(overall)], ...metricFacts(metrics)];
+}
+
+export function metricFacts(metrics: TestEvent["metrics"]): [name: string, value: string][] {
+  return Object.entries(metrics).map(([name, value]) => [wordsOf(name), formatNumber(value)]);
+}
+
+export function factLines(facts: readonly (readonly [name: string, value: string])[]): string {
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+}

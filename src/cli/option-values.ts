@@ -1,0 +1,64 @@
+import { didYouMean } from "./did-you-mean.ts";
+
+/** Readers of what stands after an option. What they throw exits with 2. */
+
+/** Which option of which command is read. */
+export interface OptionName {
+  readonly command: string;
+  readonly option: string;
+}
+
+/** A whole number from `least` on. */
+export function wholeNumber({ command, option }: OptionName, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
+    throw new RangeError(
+      `${command}: expected ${option} to be a whole number from ${least} on but found ${quoted(text)}`,
+    );
+  };
+}
+
+/** One of some words. */
+export function oneOf<Word extends string>(
+  { command, option }: OptionName,
+  words: readonly Word[],
+): (text: string) => Word {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word !== undefined) return word;
+    const hint = didYouMean(text, words);
+    throw new RangeError(
+      `${command}: expected ${option} to be ${alternatives(words)} but found ${quoted(text)}${hint}`,
+    );
+  };
+}
+
+/** `path=value`, gathered; of two with the same path the later counts. */
+export function assignment({ command, option }: OptionName) {
+  return (text: string, others: Readonly<Record<string, string>> = {}): Record<string, string> => {
+    const [, path, value] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? [];
+    if (path !== undefined && value !== undefined) return { ...others, [path]: value };
+    throw new SyntaxError(`${command}: expected ${option} to be followed by name=value but found ${quoted(text)}`);
+  };
+}
+
+/** `metric=number`, gathered. */
+export function threshold({ command, option }: OptionName) {
+  const read = assignment({ command, option });
+  return (text: string, others: Readonly<Record<string, number>> = {}): Record<string, number> => {
+    const [[metric, value] = ["", ""]] = Object.entries(read(text));
+    const number = value.trim() === "" ? Number.NaN : Number(value);
+    if (Number.isFinite(number)) return { ...others, [metric]: number };
+    throw new RangeError(`${command}: expected ${option} to give ${metric} a number but found ${quoted(value)}`);
+  };
+}
+
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}

@@ -1,0 +1,191 @@
+/**
+ * The command line `fovea`. `program.ts` names the commands and their options, one file each runs them, `main.ts` starts it all.
+ * Results go to stdout; progress, hints and errors to stderr. A command gets its streams, clock and models from a `Context`, and
+ * loads what it needs only when it runs. May import everything in `src/`; nothing imports it.
+ */
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import type { Context } from "./context.ts";
+import type { EvaluateOptions } from "./evaluate.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import type { ExplainOptions } from "./explain.ts";
+import type { ListOptions, ListTopic } from "./list.ts";
+import { assignment, oneOf, threshold, wholeNumber } from "./option-values.ts";
+import type { PredictOptions } from "./predict.ts";
+import type { TrainOptions } from "./train.ts";
+import { nameOwner, PROGRAM } from "./usage.ts";
+
+type SetCode = (code: ExitCode) => void;
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  fovea: `fovea train dates
+fovea predict runs/dates "9 may 1998"
+fovea explain runs/dates "the 29th of August 1958"`,
+  train: `fovea train dates
+fovea train dates --out runs/quick --steps 200 --seed 7
+fovea train dates --set learningRate=0.002 --out runs/slower
+fovea train dates --resume`,
+  predict: `fovea predict runs/dates "9 may 1998" "10.09.70"
+fovea predict runs/dates < dates.txt > iso.txt
+echo "3 May 1979" | fovea predict runs/dates --format jsonl`,
+  evaluate: `fovea evaluate runs/dates
+fovea evaluate runs/dates --data mine.tsv
+fovea evaluate runs/dates --min exactMatch=0.99`,
+  explain: `fovea explain runs/dates "the 29th of August 1958"
+fovea explain runs/dates "3 May 1979" -o attention.svg`,
+  list: `fovea list mechanisms
+fovea list operators --format json`,
+  doctor: "fovea doctor",
+};
+
+const EXIT_CODES = `Exit codes:
+  0 done, 1 failure, 2 usage, 3 data, 4 model, 5 a --min missed, 130 interrupted`;
+
+/** The commands. Each action runs one command to its end; `setCode` hears its exit code. */
+export function createProgram(context: Context, setCode: SetCode): Command {
+  const program = new Command(PROGRAM)
+    .description("Attention models: build them, train them, look inside them, ship them.")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .showSuggestionAfterError();
+  addTrain(program, context, setCode);
+  addPredict(program, context, setCode);
+  addEvaluate(program, context, setCode);
+  addExplain(program, context, setCode);
+  addList(program, context);
+  addDoctor(program, context, setCode);
+  for (const command of [program, ...program.commands]) finish(command, context);
+  return program;
+}
+
+/** Examples, streams and the words of errors, which every command has alike. */
+function finish(command: Command, { stdout, stderr }: Context): void {
+  const indented = (EXAMPLES[command.name()] as string).replaceAll(/^/gm, "  ");
+  const codes = command.parent ? "" : `\n${EXIT_CODES}\n`;
+  command
+    .helpOption("-h, --help", "print this help")
+    .addHelpText("after", `${codes}\nExamples:\n${indented}`)
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(100, stdout.columns),
+      getErrHelpWidth: () => Math.min(100, stderr.columns),
+    });
+  nameOwner(command);
+}
+
+function addTrain(program: Command, context: Context, setCode: SetCode): void {
+  const named = (option: string) => ({ command: "train", option });
+  program
+    .command("train")
+    .summary("train a model by a recipe")
+    .description("Trains a model by a recipe, such as dates, and measures it on data that it has not seen.")
+    .argument("<recipe>", "what to train; fovea list recipes shows them all")
+    .option("-o, --out <dir>", "the model's folder, empty or new (default: a new runs/<recipe>)")
+    .option("--seed <n>", "what the random numbers start from", wholeNumber(named("--seed"), 0))
+    .option("--steps <n>", "how many steps to take", wholeNumber(named("--steps"), 1))
+    .option("--batch <n>", "examples in a step", wholeNumber(named("--batch"), 1))
+    .option(
+      "--workers <n>",
+      "threads that share each step (default: 2, or 1 on one core)",
+      wholeNumber(named("--workers"), 1),
+    )
+    .option("--set <path=value>", "change a setting of the recipe; may be repeated", assignment(named("--set")))
+    .option("--resume", "go on with an interrupted training: that of --out, or the newest")
+    .action(async (recipe: string, options: TrainOptions) => {
+      setCode(await (await import("./train.ts")).train(recipe, options, context));
+    });
+}
+
+function addPredict(program: Command, context: Context, setCode: SetCode): void {
+  program
+    .command("predict")
+    .summary("answer texts, or lines of standard input")
+    .description(
+      "Prints one answer for each text, in order. Without a text it reads standard input, one line in, one line out. " +
+        "A doubtful answer is marked with ?, a line that cannot be read with !; then the exit code is 3.",
+    )
+    .argument("<model>", "folder of a trained model")
+    .argument("[text...]", "texts to answer")
+    .option(
+      "--format <format>",
+      "human, json (one array) or jsonl (a record a line)",
+      oneOf({ command: "predict", option: "--format" }, ["human", "json", "jsonl"]),
+      "human",
+    )
+    .action(async (model: string, texts: readonly string[], options: PredictOptions) => {
+      setCode(await (await import("./predict.ts")).predict(model, { ...options, texts }, context));
+    });
+}
+
+function addEvaluate(program: Command, context: Context, setCode: SetCode): void {
+  program
+    .command("evaluate")
+    .summary("measure a model")
+    .description("Measures a model on the recipe's test set, or on texts of your own with their right answers.")
+    .argument("<model>", "folder of a trained model")
+    .option("--data <file>", "texts and answers: .tsv (text, tab, answer), .csv, or .jsonl (text, expected)")
+    .option(
+      "--min <metric=number>",
+      "fail with exit code 5 below this, as exactMatch=0.99; may be repeated",
+      threshold({ command: "evaluate", option: "--min" }),
+    )
+    .option(
+      "--format <format>",
+      "human or json",
+      oneOf({ command: "evaluate", option: "--format" }, ["human", "json"]),
+      "human",
+    )
+    .action(async (model: string, options: EvaluateOptions) => {
+      setCode(await (await import("./evaluate.ts")).evaluate(model, options, context));
+    });
+}
+
+function addExplain(program: Command, context: Context, setCode: SetCode): void {
+  program
+    .command("explain")
+    .summary("show what an answer was read from")
+    .description("Shows which characters of the text each character of the answer was read from.")
+    .argument("<model>", "folder of a trained model")
+    .argument("<text>", "the text to answer")
+    .option("-o, --out <file>", "write a file instead: .txt, .json, .csv, .svg or .html")
+    .action(async (model: string, text: string, options: ExplainOptions) => {
+      setCode(await (await import("./explain.ts")).explain(model, { ...options, text }, context));
+    });
+}
+
+function addList(program: Command, context: Context): void {
+  program
+    .command("list")
+    .summary("list mechanisms, recipes or operators")
+    .description("Lists what there is: mechanisms of attention, recipes to train by, operators of graphs.")
+    .argument(
+      "<topic>",
+      "mechanisms, recipes or operators",
+      oneOf({ command: "list", option: "the topic" }, ["mechanisms", "recipes", "operators"]),
+    )
+    .option(
+      "--format <format>",
+      "human or json",
+      oneOf({ command: "list", option: "--format" }, ["human", "json"]),
+      "human",
+    )
+    .action(async (topic: ListTopic, options: ListOptions) =>
+      (await import("./list.ts")).list(topic, options, context),
+    );
+}
+
+function addDoctor(program: Command, context: Context, setCode: SetCode): void {
+  program
+    .command("doctor")
+    .summary("check whether Fovea can run here")
+    .description("Checks whether everything that Fovea needs is here, a line each, with a mend for what is not.")
+    .action(async () => setCode(await (await import("./doctor.ts")).doctor(context)));
+}
+
+function version(): string {
+  const manifest = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}

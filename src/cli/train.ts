@@ -1,0 +1,152 @@
+import { availableParallelism } from "node:os";
+import { encodeText, type Folder } from "../data/folder.ts";
+import { nodeFolder } from "../data/node-folder.ts";
+import type { InterruptedError, Recipe } from "../tasks/recipe.ts";
+import { reportHtml } from "../views/report.ts";
+import { type Context, pathFrom } from "./context.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { EventDisplay, factLines } from "./event-display.ts";
+import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
+import { shareText } from "./measure-text.ts";
+import { alternatives, quoted } from "./option-values.ts";
+import { chooseOutFolder, type OutFolder } from "./out-folder.ts";
+import { TrainingRecord } from "./training-record.ts";
+import { trainingReport } from "./training-report.ts";
+
+export interface TrainOptions {
+  readonly out?: string;
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly workers?: number;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly resume?: boolean;
+}
+
+interface Run {
+  readonly recipe: Recipe;
+  readonly options: TrainOptions;
+  readonly context: Context;
+}
+
+const REPORT_FILE = "report.html";
+
+/** Trains a model by a recipe into a folder, shows what was measured, and leaves a report in the folder. */
+export async function train(name: string, options: TrainOptions, context: Context): Promise<ExitCode> {
+  const recipe = recipeNamed(name, await context.loadRecipes());
+  checkSettings(recipe, options.set ?? {});
+  const { out, resume } = options;
+  const place = await chooseOutFolder({ recipe: recipe.name, out, resume }, context);
+  const run = { recipe, options, context };
+  try {
+    return await trainInto(place, run);
+  } catch (error) {
+    if (exitCodeOf(error) !== EXIT.interrupted) throw error;
+    await showInterruption(error as InterruptedError, place, run);
+    return EXIT.interrupted;
+  } finally {
+    await place.release();
+  }
+}
+
+async function trainInto(place: OutFolder, { recipe, options, context }: Run): Promise<ExitCode> {
+  const folder = nodeFolder(pathFrom(context, place.path));
+  const { set: settings = {}, seed, steps, batch, resume = false } = options;
+  const workers = workersFor(recipe, options);
+  const signal = context.interruption();
+  const display = new EventDisplay(context);
+  signal.addEventListener("abort", () => {
+    void display.notice("Stopping after this step; a second signal stops at once.");
+  });
+  const record = new TrainingRecord();
+  const engine = await context.loadEngine();
+  const given = { settings, seed, steps, batch, workers, resume, signal };
+  const events = recipe.train({ folder, ...engine, ...withoutUndefined(given) });
+  try {
+    for await (const event of events) {
+      record.add(event);
+      await display.show(event);
+    }
+  } finally {
+    await display.end();
+  }
+  await writeReport(folder, record);
+  await showEnd(place, record, context);
+  return EXIT.done;
+}
+
+async function writeReport(folder: Folder, record: TrainingRecord): Promise<void> {
+  await record.readHistory(folder);
+  await folder.write(REPORT_FILE, encodeText(reportHtml(trainingReport(record))));
+}
+
+/** Where everything is, and what to do with it. */
+async function showEnd(
+  { path }: OutFolder,
+  record: TrainingRecord,
+  { stdout, stderr, program }: Context,
+): Promise<void> {
+  const measured: [string, string][] = record.test ? [["exact match", shareText(record.test.overall)]] : [];
+  await stdout.write(factLines([...measured, ["model", path], ["report", `${path}/${REPORT_FILE}`]]));
+  const texts = record.examples?.examples.map(({ text }) => text) ?? [];
+  const shown = record.examples?.maps[0]?.columns.join("") ?? texts[0];
+  const folder = shellWord(path);
+  const commands = [
+    ...(texts[0] === undefined ? [] : [`predict ${folder} ${shellWord(texts[0])}`]),
+    ...(shown === undefined ? [] : [`explain ${folder} ${shellWord(shown)} -o attention.html`]),
+    `evaluate ${folder}`,
+  ];
+  await stderr.write(`\nNext, try:\n${commands.map((command) => `  ${program} ${command}\n`).join("")}`);
+}
+
+async function showInterruption(error: InterruptedError, { path }: OutFolder, { recipe, context }: Run): Promise<void> {
+  const { stderr, program } = context;
+  await stderr.line(`fovea: ${error.message}`);
+  await stderr.write(`\nGo on with:\n  ${program} train ${recipe.name} --resume --out ${shellWord(path)}\n`);
+}
+
+/** @throws RangeError for a recipe that is not there */
+function recipeNamed(name: string, recipes: readonly Recipe[]): Recipe {
+  const found = recipes.find((recipe) => recipe.name === name);
+  if (found) return found;
+  const names = recipes.map((recipe) => recipe.name);
+  throw new RangeError(
+    `train: expected a recipe (${alternatives(names)}) but found ${quoted(name)}${didYouMean(name, names)}`,
+  );
+}
+
+/** @throws RangeError for a setting that the recipe has not; values are the recipe's to judge */
+function checkSettings({ name, settings }: Recipe, changes: Readonly<Record<string, string>>): void {
+  const known = Object.keys(settings);
+  for (const path of Object.keys(changes)) {
+    if (known.includes(path)) continue;
+    throw new RangeError(
+      `train: expected --set to name a setting of ${name} (${known.join(", ")}) but found ${path}${didYouMean(path, known)}`,
+    );
+  }
+}
+
+/**
+ * Two, where nothing else is said and there are as many cores, and as many examples to share. A training that is resumed goes
+ * on with as many as it was begun with.
+ *
+ * @throws RangeError for more workers than a step has examples
+ */
+function workersFor(recipe: Recipe, { workers, batch, set = {}, resume }: TrainOptions): number | undefined {
+  const examples = batch ?? Number(set.batch ?? recipe.settings.batch ?? Number.POSITIVE_INFINITY);
+  if (workers !== undefined && workers > examples) {
+    throw new RangeError(`train: expected --workers to be at most the batch (${examples}) but found ${workers}`);
+  }
+  if (resume || set.workers !== undefined) return workers;
+  return workers ?? Math.max(1, Math.min(2, availableParallelism(), examples || 1));
+}
+
+function withoutUndefined<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** A word as a shell reads it back. */
+function shellWord(text: string): string {
+  if (/^[\w./:@%+-]+$/.test(text)) return text;
+  return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
+}

@@ -1,0 +1,144 @@
+import { type Dim, multiplyDims } from "../tensor/dim.ts";
+import { array } from "../tensor/nd-array.ts";
+import { applyOne, concat, constant, type Tensor, zeros } from "../tensor/tensor.ts";
+import type { Parameter } from "./module.ts";
+import { reverseWithin, stepMask } from "./sequence.ts";
+import { isTraining } from "./trace.ts";
+
+/** What a cell hands on from step to step: the hidden state and whatever else it keeps, each `[... batch hiddenDim]`. */
+export interface CellState {
+  readonly hidden: Tensor;
+}
+
+/** A cell as the loop over time sees it. */
+export interface RecurrentCell {
+  readonly hiddenDim: number;
+  /** `[inputDim gates·hiddenDim]` */
+  readonly inputWeight: Parameter;
+  /** `[gates·hiddenDim]` */
+  readonly bias: Parameter;
+  /** `[...]` → `[... gates·hiddenDim]` */
+  projectInput(x: Tensor): Tensor;
+}
+
+/** What one direction gives. */
+export interface DirectionResult<State> {
+  /** `[batch time hiddenDim]`, zero from each length on */
+  readonly output: Tensor;
+  /** The state after the last valid step, each part `[batch hiddenDim]`. */
+  readonly last: State;
+}
+
+export interface Recurrence<State extends CellState> {
+  /** The forward cell, and the backward one where there are two directions. */
+  readonly cells: readonly RecurrentCell[];
+  /** `[batch]` int32, 1 … time; undefined: all steps are valid */
+  readonly lengths: Tensor | undefined;
+  /** The first state, from zeros `[directions batch hiddenDim]`. */
+  readonly initial: (zero: Tensor) => State;
+  /** A step of all directions, from the projected input `[directions batch gates·hiddenDim]`. */
+  readonly step: (projected: Tensor, state: State) => State;
+}
+
+/** Whether a recurrence over `[batch time ...]` is written out step by step: in training, which needs numbers for both. */
+export function isUnrolled(x: Tensor): boolean {
+  return isTraining() && typeof x.dim(0) === "number" && typeof x.dim(1) === "number";
+}
+
+/**
+ * A recurrence over `[batch time ...]`, step by step. All directions take the same steps, as stacks of matrices, which halves
+ * the nodes. A backward direction is a forward one over the sequence reversed within its length, so no step needs a mask.
+ */
+export function unroll<State extends CellState>(x: Tensor, recurrence: Recurrence<State>): DirectionResult<State>[] {
+  const { cells, lengths, initial, step } = recurrence;
+  const [batch, time] = x.shape as [number, number];
+  const { hiddenDim } = cells[0] as RecurrentCell;
+  const sequences = cells.map((_, direction) => swapTimeAndBatch(direction === 1 ? reverseWithin(x, lengths) : x));
+  let state = initial(zeros([cells.length, batch, hiddenDim]));
+  const states = projectDirections(sequences, cells)
+    .split(new Array(time).fill(batch), 1)
+    .map((projected) => {
+      state = step(projected, state);
+      return state;
+    });
+  const gather = (name: keyof State) =>
+    concat(
+      states.map((at) => at[name] as Tensor),
+      1,
+    )
+      .reshape([cells.length, time, batch, hiddenDim])
+      .split(new Array(cells.length).fill(1), 0)
+      .map((direction) => swapTimeAndBatch(direction.squeeze(0)));
+  const all = new Map(statesOf(state).map((name) => [name, gather(name)]));
+  return cells.map((_, direction) => {
+    const part = (name: keyof State) => all.get(name)?.[direction] as Tensor;
+    const hidden = part("hidden");
+    const valid = lengths ? hidden.mul(stepMask(lengths, time).unsqueeze(-1)) : hidden;
+    return {
+      output: direction === 1 ? reverseWithin(valid, lengths) : valid,
+      last: mapState(state, (name) => lastValid(part(name), lengths)),
+    };
+  });
+}
+
+function statesOf<State extends CellState>(state: State): (keyof State)[] {
+  return Object.keys(state) as (keyof State)[];
+}
+
+function mapState<State extends CellState>(state: State, part: (name: keyof State) => Tensor): State {
+  return Object.fromEntries(statesOf(state).map((name) => [name, part(name)])) as unknown as State;
+}
+
+/** The inputs' share of the gates, `[directions time·batch gates·hiddenDim]`, from `[time batch ...]` of each direction. */
+function projectDirections(sequences: readonly Tensor[], cells: readonly RecurrentCell[]): Tensor {
+  const rows = multiplyDims((sequences[0] as Tensor).shape.slice(0, 2));
+  const symbols = (cells[0] as RecurrentCell).inputWeight.dim(0) as number;
+  if ((sequences[0] as Tensor).rank === 2) {
+    const table = cells.map((cell) => cell.inputWeight.add(cell.bias));
+    const rowIds = sequences.map((ids, direction) => ids.reshape([1, rows]).add(direction * symbols));
+    return concat(table, 0).gather(concat(rowIds, 0));
+  }
+  const shares = sequences.map((sequence, direction) => (cells[direction] as RecurrentCell).projectInput(sequence));
+  return concat(
+    shares.map((share) => share.reshape([1, rows, share.dim(-1)])),
+    0,
+  );
+}
+
+/** `[batch time width]` → `[batch width]`: step `length − 1` of each example, or the last. */
+function lastValid(steps: Tensor, lengths: Tensor | undefined): Tensor {
+  const [batch, time, width] = steps.shape as [Dim, number, Dim];
+  if (!lengths) return steps.slice({ axis: 1, start: time - 1, end: time }).squeeze(1);
+  const at = lengths.sub(1).reshape([batch, 1, 1]).expand([batch, 1, width]);
+  return steps.gatherElements(at, 1).squeeze(1);
+}
+
+/** `[a b ...]` → `[b a ...]` */
+function swapTimeAndBatch(x: Tensor): Tensor {
+  return x.transpose([1, 0, ...x.shape.slice(2).map((_, i) => i + 2)]);
+}
+
+/** `[batch time dim]`, or `[batch time]` integers as one-hot vectors, as ONNX's own operators take it: `[time batch dim]`. */
+export function nativeInput(x: Tensor, dim: number): Tensor {
+  return swapTimeAndBatch(x.rank === 3 ? x : oneHot(x, dim));
+}
+
+/** What ONNX's own operators give, `[time 1 batch hiddenDim]`, as `[batch time hiddenDim]`. */
+export function nativeOutput(all: Tensor): Tensor {
+  return swapTimeAndBatch(all.squeeze(1));
+}
+
+/** `[...]` integers → `[... depth]` float32 with a one at each integer. */
+export function oneHot(indices: Tensor, depth: number): Tensor {
+  const values = constant(array([0, 1]));
+  return applyOne("OneHot", [indices, constant(array([depth], [1], indices.dtype)), values], { axis: -1 });
+}
+
+/** The directions' results side by side along the last axis, forward first. */
+export function joinDirections<State extends CellState>(
+  directions: readonly DirectionResult<State>[],
+): DirectionResult<State> {
+  const join = (pick: (direction: DirectionResult<State>) => Tensor) => concat(directions.map(pick), -1);
+  const { last } = directions[0] as DirectionResult<State>;
+  return { output: join((d) => d.output), last: mapState(last, (name) => join((d) => d.last[name] as Tensor)) };
+}
