@@ -19,7 +19,10 @@ export interface AttentionInput {
 export interface AttentionOutput {
   /** `[... queryLen valueDim]` */
   readonly output: Tensor;
-  /** `[... queryLen keyLen]`: each row sums to 1, or to 0 where the mask forbids every key. */
+  /**
+   * `[... queryLen keyLen]`: each row sums to 1, or to 0 where the mask forbids every key. The very numbers that the output was
+   * computed with, but for dropout, which acts on their way there and in training only.
+   */
   readonly weights: Tensor;
 }
 
@@ -32,8 +35,9 @@ export type Normalize = (scores: Tensor, mask: Tensor | undefined) => Tensor;
 /** The family that a mechanism is listed under. */
 export type Family = "scores" | "normalizers" | "windows" | "heads" | "positions" | "pooling" | "channels" | "places";
 
-/** One line of the list of mechanisms. */
+/** One row of the list of mechanisms: it stands at the end of the mechanism's file. */
 export interface Mechanism {
+  /** Names its file and its golden, too. */
   readonly name: string;
   readonly family: Family;
   readonly authors: string;

@@ -42,12 +42,13 @@ export interface ScaledDotProductInput extends AttentionInput {
  * import { evaluate } from "fovea/runtime";
  * import { array, constant } from "fovea/tensor";
  *
- * const key = constant(array([1, 0, 0, 1], [2, 2])); // two keys …
- * const value = constant(array([10, 20], [2, 1])); // … and what they stand for
- * const query = constant(array([100, 0], [1, 2])); // asks for the first
- * const { output, weights } = evaluate({ ...scaledDotProduct({ query, key, value }) }, {});
- * assert.deepEqual([...weights.data], [1, 1.9463384132558424e-31]);
- * assert.deepEqual([...output.data], [10]);
+ * const query = constant(array([1, 0], [1, 2]));
+ * const key = constant(array([1, 0, 0, 1], [2, 2]));
+ * const value = constant(array([10, 20], [2, 1]));
+ * const mask = constant(array([0, 1], [1, 2], "bool")); // the second key only
+ * const { output, weights } = evaluate({ ...scaledDotProduct({ query, key, value, mask }) }, {});
+ * assert.deepEqual([...weights.data], [0, 1]);
+ * assert.deepEqual([...output.data], [20]);
  * ```
  */
 export function scaledDotProduct(args: ScaledDotProductInput): AttentionOutput {

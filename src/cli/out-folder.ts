@@ -92,7 +92,7 @@ async function createFolder(path: string, absolute: string): Promise<OutFolder> 
     const mend = names.some((name) => CHECKPOINT.test(name))
       ? "go on with --resume, or name another folder"
       : "name another folder";
-    throw new DataError(`train: expected ${path} to be empty or new but found ${names.length} files; ${mend}`, {
+    throw new DataError(`train: expected ${path} to be empty or new but found ${names.sort()[0]}; ${mend}`, {
       file: path,
     });
   }

@@ -42,9 +42,9 @@ class LineSplitter {
       start = end + 1;
     }
     this.#add(bytes.subarray(start));
-    // The source may use its buffer again.
+    // The source may use its buffer again. (`slice` of a Buffer would not copy.)
     const last = this.#parts.pop();
-    if (last) this.#parts.push(last.buffer === bytes.buffer ? last.slice() : last);
+    if (last) this.#parts.push(last.buffer === bytes.buffer ? new Uint8Array(last) : last);
     return lines;
   }
 

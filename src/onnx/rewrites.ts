@@ -49,7 +49,7 @@ function fuseBias({ inputs, output, used }: Site): Tensor | undefined {
     const bias = inputs[1 - i] as Tensor;
     if (!made(product, "Gemm") || product.node.inputs[2] || used(product) !== 1) continue;
     if (!sameShape(product.shape, output.shape) || bias.rank > 2) continue;
-    return applyOne("Gemm", [...product.node.inputs.slice(0, 2), bias], product.node.attributes);
+    return applyOne("Gemm", [...product.node.inputs.slice(0, 2), bias], { ...product.node.attributes, beta: 1 });
   }
   return undefined;
 }
@@ -97,23 +97,29 @@ const reshape: Rewrite = ({ inputs: [x, target], output }) => {
   return fits && !zero ? applyOne("Reshape", [origin, target]) : undefined;
 };
 
+/** The order of axes of a `Transpose`; default: reversed. */
+function orderOf(attributes: Attributes, rank: number): readonly number[] {
+  return (attributes.perm as number[] | undefined) ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+}
+
 const transpose: Rewrite = ({ inputs: [x], attributes }) => {
   const source = x as Tensor;
-  const perm = (attributes.perm as number[] | undefined) ?? source.shape.map((_, axis) => source.rank - 1 - axis);
+  const perm = orderOf(attributes, source.rank);
   if (perm.every((axis, i) => axis === i)) return source;
   const moving = perm.filter((axis) => source.shape[axis] !== 1);
-  if (moving.every((axis, i) => i === 0 || axis > (moving[i - 1] as number))) {
+  const nameable = source.shape.filter((dim) => typeof dim === "string").length < 2;
+  if (nameable && moving.every((axis, i) => i === 0 || axis > (moving[i - 1] as number))) {
     return source.reshape(perm.map((axis) => source.shape[axis] as Dim));
   }
   if (!made(source, "Transpose")) return undefined;
-  const first = source.node.attributes.perm as number[];
+  const first = orderOf(source.node.attributes, source.rank);
   return (source.node.inputs[0] as Tensor).transpose(perm.map((axis) => first[axis] as number));
 };
 
 /** Whether a transpose only swaps the last two axes. */
 function swapsLast(tensor: Tensor): boolean {
   if (!made(tensor, "Transpose")) return false;
-  const perm = tensor.node.attributes.perm as number[];
+  const perm = orderOf(tensor.node.attributes, tensor.rank);
   const { length } = perm;
   return perm.every((axis, i) => axis === (i === length - 1 ? length - 2 : i === length - 2 ? length - 1 : i));
 }
@@ -161,7 +167,8 @@ const sum: Rewrite = ({ inputs, output }) => {
 };
 
 export const REWRITES: Readonly<Record<string, Rewrite>> = {
-  Identity: ({ inputs: [x] }) => x,
+  /** One that stops the gradient stays: a graph is simplified before it is differentiated, too. */
+  Identity: ({ inputs: [x], attributes }) => (attributes.stopGradient ? undefined : x),
   Cast: ({ inputs: [x], output }) => (x?.dtype === output.dtype ? x : undefined),
   Add: add,
   Sub: subtract,

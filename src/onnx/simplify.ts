@@ -1,4 +1,4 @@
-import { type Dim, sameShape } from "../tensor/dim.ts";
+import type { Dim } from "../tensor/dim.ts";
 import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import { type NdArray, product } from "../tensor/nd-array.ts";
 import { type AttributeValue, apply, constant, type Node, type Tensor } from "../tensor/tensor.ts";
@@ -6,6 +6,9 @@ import { REWRITES } from "./rewrites.ts";
 
 /** Computes one node whose inputs are all known. */
 export type Evaluate = (node: Node, inputs: readonly NdArray[]) => readonly NdArray[];
+
+/** One rewrite makes way for another; more than this has not been seen to help. */
+const MOST_PASSES = 3;
 
 /** Larger constants are left to the run: they would only make the file larger. */
 const LARGEST_FOLDED = 1024;
@@ -19,10 +22,10 @@ const LARGEST_FOLDED = 1024;
 export function simplify(outputs: Outputs, evaluate?: Evaluate): Outputs {
   const simplifier = new Simplifier(evaluate);
   let current = outputs;
-  for (let pass = 0; pass < 3; pass++) {
-    const before = sortNodes(Object.values(current)).length;
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const before = current;
     current = simplifier.pass(current);
-    if (sortNodes(Object.values(current)).length === before) break;
+    if (Object.keys(before).every((name) => current[name] === before[name])) break;
   }
   return current;
 }
@@ -44,18 +47,24 @@ class Simplifier {
     for (const node of order) {
       const inputs = node.inputs.map((tensor) => tensor && now(tensor));
       const results = this.#rebuild(node, inputs, uses);
-      const key = this.#key(results[0]?.node as Node);
-      const shared = key === undefined ? undefined : seen.get(key);
-      const single = results.length === 1 ? results[0]?.node.outputs : results;
-      if (key !== undefined && !shared && single) seen.set(key, single);
       for (const [i, output] of node.outputs.entries()) {
         const result = results[i] as Tensor;
-        const final = shared ? (shared[result.index] as Tensor) : result;
+        const final = this.#share(result, seen);
         replaced.set(output, final);
         if (final !== output) uses.set(final, Math.max(uses.get(final) ?? 0, uses.get(output) ?? 0));
       }
     }
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, now(tensor)]));
+  }
+
+  /** The tensor itself, or an equal one that came before. Folding gives each output of a node a constant of its own. */
+  #share(tensor: Tensor, seen: Map<string, readonly Tensor[]>): Tensor {
+    const key = this.#key(tensor.node);
+    if (key === undefined) return tensor;
+    const before = seen.get(key);
+    if (before) return before[tensor.index] as Tensor;
+    seen.set(key, tensor.node.outputs);
+    return tensor;
   }
 
   #rebuild(node: Node, inputs: readonly (Tensor | undefined)[], uses: ReadonlyMap<Tensor, number>): readonly Tensor[] {
@@ -109,12 +118,13 @@ class Simplifier {
 }
 
 function attributeText(_: string, value: AttributeValue): unknown {
+  if (typeof value === "number") return numberText(value);
   return typeof value === "object" && "data" in value
-    ? `${value.dtype}[${value.shape}]${Array.from(value.data as ArrayLike<number | bigint>, numberText)}`
+    ? `${value.dtype}[${value.shape}]${Array.from(value.data, numberText)}`
     : value;
 }
 
-/** Tells −0 from 0. */
+/** A number's own text: JSON knows no infinity, and a string no −0. */
 function numberText(value: number | bigint): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
@@ -130,5 +140,3 @@ function countUses(order: readonly Node[], outputs: Outputs): Map<Tensor, number
   Object.values(outputs).forEach(count);
   return uses;
 }
-
-export { sameShape };

@@ -8,6 +8,7 @@ export * from "./errors.ts";
 export { inputsOf, type Outputs, sortNodes, substitute } from "./graph.ts";
 export * from "./nd-array.ts";
 export { OPERATORS, type Operator, operatorNamed } from "./operators/index.ts";
+export { bindAxes, rearrange } from "./patterns.ts";
 export { philox, Rng } from "./random.ts";
 export { knownDims, knownIntegers, shapeTensor } from "./symbolic-shape.ts";
 export * from "./tensor.ts";

@@ -25,7 +25,7 @@ export function expectClose(
   expect(actual?.shape, `${label}: shape`).toEqual(expected.shape);
   const [found, wanted] = [numbers(actual as NdArray), numbers(expected)];
   const far = wanted.findIndex((number, i) => {
-    const distance = Math.abs((found[i] as number) - number);
+    const distance = found[i] === number ? 0 : Math.abs((found[i] as number) - number);
     return !(distance <= TOLERANCES[tolerance] * Math.max(1, Math.abs(number)));
   });
   expect(far < 0 ? "close" : `${label}[${far}] is ${found[far]}, expected ${wanted[far]}`).toBe("close");

@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testContext, testModel } from "./context.fixture.ts";
+import { EXIT } from "./exit-codes.ts";
+import { TEST } from "./recipe.fixture.ts";
+import { run } from "./run.ts";
+
+let cwd: string;
+
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), "fovea-evaluate-"));
+});
+
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+async function evaluate(words: readonly string[], events = [TEST]) {
+  const { context, stdout, stderr } = testContext({ cwd, model: testModel({ events }) });
+  const code = await run(["evaluate", ".", ...words], context);
+  return { code, out: stdout.text, err: stderr.text };
+}
+
+test("what was measured is a table and a list", async () => {
+  expect(await evaluate([])).toEqual({
+    code: EXIT.done,
+    out: `\
+format          exact match    95 % interval  right     of
+──────────────  ───────────  ───────────────  ─────  ─────
+day-month-year        100 %     98.3 – 100 %    213    213
+spelled-day          93.5 %    89.2 – 96.1 %    187    200
+all                 99.35 %  98.90 – 99.62 %  1,987  2,000
+
+exact match    99.35 % (1,987 of 2,000; 95 % interval 98.90 – 99.62 %)
+certain right  0.9987
+`,
+    err: "",
+  });
+});
+
+test("without groups there is no table", async () => {
+  const { out } = await evaluate([], [{ ...TEST, groups: [] }]);
+  expect(out.split("\n")).toHaveLength(3);
+});
+
+test("as JSON it is one object, its metrics first", async () => {
+  const { out } = await evaluate(["--format", "json"]);
+  const { overall, groups, metrics } = TEST;
+  expect(JSON.parse(out)).toEqual({ exactMatch: 0.9935, ...metrics, overall, groups });
+});
+
+test.each([
+  [["--min", "exactMatch=0.9935"], EXIT.done, ""],
+  [["--min", "exactMatch=0.99351"], EXIT.gateMissed, "expected exactMatch of at least 0.99351 but found 0.9935"],
+  [
+    ["--min", "exactMatch=0.9", "--min", "certainRight=1"],
+    EXIT.gateMissed,
+    "expected certainRight of at least 1 but found 0.9987",
+  ],
+  [
+    ["--min", "exactmatch=0.9"],
+    EXIT.usage,
+    "expected --min to name exactMatch or certainRight but found exactmatch; did you mean exactMatch?",
+  ],
+])("%j exits with %i", async (words, code, message) => {
+  const found = await evaluate(words);
+  expect({ code: found.code, err: found.err }).toEqual({ code, err: message && `fovea: evaluate: ${message}\n` });
+  expect(found.out).toContain("exact match    99.35 %");
+});
+
+test("a measure that is no number misses its gate", async () => {
+  const { code } = await evaluate(["--min", "lost=0"], [{ ...TEST, metrics: { lost: Number.NaN } }]);
+  expect(code).toBe(EXIT.gateMissed);
+});
+
+test.each([
+  ["a.tsv", "\ufeff9 may 1998\t1998-05-09\r\n\n10 may 1998\t1998-05-10"],
+  ["header.tsv", "text\tiso\n9 may 1998\t1998-05-09\n10 may 1998\t1998-05-10\n"],
+  ["a.csv", 'text,expected\n"9 may, 1998",1998-05-09\n"the ""10th"" may 1998",1998-05-10\n'],
+  ["a.jsonl", '{"text":"9 may 1998","expected":"1998-05-09"}\n{"text":"10 may","iso":"1998-05-10"}\n'],
+])("pairs are read from %s", async (name, content) => {
+  writeFileSync(join(cwd, name), content);
+  expect(await evaluate(["--data", name])).toMatchObject({
+    code: EXIT.done,
+    out: expect.stringMatching(/\npairs +2\n$/),
+  });
+});
+
+test.each([
+  ["b.tsv", "a\t1998-05-09\nno tab", "a text, a tab and the right answer at b.tsv:2:7 but found no tab"],
+  ["b.tsv", "a\tb\tc", "a text, a tab and the right answer at b.tsv:1:4 but found another tab"],
+  ["b.tsv", Uint8Array.of(0x61, 9, 0xff, 10), "UTF-8 at b.tsv:1:1 but found other bytes; save the text as UTF-8"],
+  ["b.tsv", `${"x".repeat(70_000)}\ty`, "at most 65536 bytes in a line at b.tsv:1:1 but found 70002; break it up"],
+  ["b.csv", "a;b", "a text, a comma and the right answer at b.csv:1:4 but found no comma"],
+  ["b.csv", "a,b,c", "a text, a comma and the right answer at b.csv:1:4 but found another comma"],
+  ["b.csv", '"a,b', "a text, a comma and the right answer at b.csv:1:1 but found a quote that is out of place"],
+  ["b.csv", 'a,"b', "a text, a comma and the right answer at b.csv:1:3 but found a quote that is out of place"],
+  ["b.jsonl", "{", "a record with the texts text and expected at b.jsonl:1:1 but found no JSON"],
+  ["b.jsonl", "null", "a record with the texts text and expected at b.jsonl:1:1 but found another record"],
+  ["b.jsonl", '{"text":"a"}', "a record with the texts text and expected at b.jsonl:1:1 but found another record"],
+  ["empty.tsv", "text\tiso\n\n", "lines of data in empty.tsv but found none"],
+])("a bad line in %s is told with its place (%#)", async (name, content, message) => {
+  writeFileSync(join(cwd, name), content);
+  expect(await evaluate(["--data", name])).toEqual({
+    code: EXIT.data,
+    out: "",
+    err: `fovea: evaluate: expected ${message}\n`,
+  });
+});
+
+test.each([
+  ["none.tsv", EXIT.data, "expected data in none.tsv but found no such file"],
+  ["folder.tsv", EXIT.data, "expected data in folder.tsv but found a folder"],
+  ["a.xlsx", EXIT.usage, 'expected a file that ends in .tsv, .csv or .jsonl but found "a.xlsx"'],
+])("%s cannot be read", async (name, code, message) => {
+  if (name.startsWith("folder")) mkdirSync(join(cwd, name));
+  expect(await evaluate(["--data", name])).toEqual({ code, out: "", err: `fovea: evaluate: ${message}\n` });
+});

@@ -1,0 +1,113 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/**
+ * Every TypeScript snippet of the documents, and every `@example` of the sources, is checked by the compiler against the built
+ * package, as strictly as a new project would, and run.
+ */
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+interface Snippet {
+  /** Where it begins, as `README.md:20`. */
+  readonly place: string;
+  readonly code: string;
+}
+
+function snippetsIn(file: string, text: string): Snippet[] {
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => {
+    const line = text.slice(0, match.index).split("\n").length;
+    return { place: `${file}:${line}`, code: match[1] as string };
+  });
+}
+
+/** Doc comments in place, all else as empty lines, so that lines keep their numbers. */
+function docComments(text: string): string {
+  const kept = text.replace(/\/\*\*[\s\S]*?\*\/|[^\n]/g, (found) => (found.length > 1 ? found : ""));
+  return kept.replace(/^[ \t]*\* ?/gm, "");
+}
+
+function documents(): string[] {
+  const docs = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
+  return ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...docs.map((name) => `docs/${name}`)];
+}
+
+function sources(): string[] {
+  const names = readdirSync(join(ROOT, "src"), { recursive: true }) as string[];
+  return names.filter((name) => name.endsWith(".ts")).map((name) => `src/${name}`);
+}
+
+const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
+const fromDocuments = documents().flatMap((file) => snippetsIn(file, read(file)));
+const fromSources = sources().flatMap((file) => snippetsIn(file, docComments(read(file))));
+const examples = sources().reduce((count, file) => count + read(file).split("* @example").length - 1, 0);
+
+/** Inside the package, so that `fovea` names it. */
+let folder = "";
+let faults: readonly string[] = [];
+
+const fileOf = ({ place }: Snippet) => place.replaceAll(/\W+/g, "-");
+
+beforeAll(() => {
+  mkdirSync(join(ROOT, "build"), { recursive: true });
+  folder = mkdtempSync(join(ROOT, "build", "docs-"));
+  for (const snippet of [...fromDocuments, ...fromSources]) {
+    // A module, whether or not it imports anything.
+    writeFileSync(join(folder, `${fileOf(snippet)}.ts`), `${snippet.code}export {};\n`);
+  }
+  const compilerOptions = {
+    target: "es2023",
+    lib: ["es2023", "dom"],
+    module: "nodenext",
+    strict: true,
+    types: ["node"],
+    skipLibCheck: true,
+    rootDir: ".",
+    outDir: "built",
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  faults = spawnSync(process.execPath, [compiler, "-p", folder], { cwd: folder, encoding: "utf8" }).stdout.split("\n");
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(snippet: Snippet): string {
+  const file = fileOf(snippet);
+  expect(faults.filter((fault) => fault.startsWith(file))).toEqual([]);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "built", `${file}.js`)], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect(status, stderr).toBe(0);
+  return stdout;
+}
+
+describe("documents", () => {
+  it.each(fromDocuments)("the snippet at $place runs", (snippet) => {
+    run(snippet);
+  });
+
+  it("the README's model answers and is drawn", () => {
+    const model = fromDocuments.find(
+      ({ place, code }) => place.startsWith("README.md") && code.includes("new Trainer"),
+    );
+    expect(model?.code.trimEnd().split("\n").length).toBeLessThan(50);
+    const printed = run(model as Snippet);
+    expect(Number(/(\d+) of 1000 right/.exec(printed)?.[1])).toBeGreaterThan(950);
+    expect(printed).toContain("attention weight");
+  });
+});
+
+describe("examples of the sources", () => {
+  it("each @example is a snippet that ends in an assertion", () => {
+    expect(fromSources.length).toBe(examples);
+    for (const { place, code } of fromSources) expect(code.trimEnd().split("\n").at(-1), place).toContain("assert");
+  });
+
+  it.each(fromSources)("the example at $place holds", (snippet) => {
+    run(snippet);
+  });
+});

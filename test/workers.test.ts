@@ -1,0 +1,82 @@
+import { Trainer } from "fovea";
+import { adamW, type Optimizer, sgd } from "fovea/nn";
+import { nodeEngine } from "fovea/node";
+import { describe, expect, it } from "vitest";
+import { expectClose } from "../src/tensor/tolerances.fixture.ts";
+import { Toy, toyBatch, toyLoss } from "./support/toy-model.ts";
+
+const optimizers: Readonly<Record<string, () => Optimizer>> = {
+  sgd: () => sgd({ learningRate: 0.2, momentum: 0.9 }),
+  adamW: () => adamW({ learningRate: 0.03, clipNorm: 0.4, weightDecay: 0.1, epsilon: 1e-4 }),
+};
+
+/** Batches that no number of workers divides, of two shapes in turn. */
+const ROWS = [7, 11, 11, 7, 7, 11];
+
+async function train(workers: number, { optimizer, dropout }: { optimizer: string; dropout: number }) {
+  const model = new Toy({ dropout });
+  const trainer = new Trainer({
+    model,
+    loss: toyLoss,
+    optimizer: optimizers[optimizer]?.() as Optimizer,
+    seed: 3,
+    createEngine: nodeEngine,
+    workers,
+  });
+  try {
+    const losses: number[] = [];
+    for await (const { loss } of trainer.fit(ROWS.map(toyBatch))) losses.push(loss);
+    return { losses, checkpoint: await trainer.checkpoint() };
+  } finally {
+    await trainer.close();
+  }
+}
+
+describe.each([
+  { optimizer: "sgd", dropout: 0 },
+  { optimizer: "adamW", dropout: 0 },
+  { optimizer: "adamW", dropout: 0.4 },
+])("training with $optimizer, dropout $dropout", (options) => {
+  it("on 2 and 3 workers gives what one gives, to rounding", async () => {
+    const alone = await train(1, options);
+    for (const workers of [2, 3]) {
+      const { losses, checkpoint } = await train(workers, options);
+      for (const [step, loss] of losses.entries()) expect(loss).toBeCloseTo(alone.losses[step] as number, 5);
+      expect([...checkpoint.keys()]).toEqual([...alone.checkpoint.keys()]);
+      for (const [name, value] of alone.checkpoint) {
+        expectClose(checkpoint.get(name), value, "float32", `${workers} workers: ${name}`);
+      }
+    }
+  });
+
+  it("on 3 workers gives the same bits again", async () => {
+    expect(await train(3, options)).toEqual(await train(3, options));
+  });
+});
+
+it("dropout and the optimiser make a difference to what is compared", async () => {
+  const [plain, noisy] = [
+    await train(1, { optimizer: "adamW", dropout: 0 }),
+    await train(1, { optimizer: "adamW", dropout: 0.4 }),
+  ];
+  expect(Math.abs((plain.losses[1] as number) - (noisy.losses[1] as number))).toBeGreaterThan(1e-3);
+});
+
+it("a checkpoint of two workers is gone on from by two, to the same bits", async () => {
+  const newTrainer = () =>
+    new Trainer({
+      model: new Toy({ dropout: 0.3 }),
+      loss: toyLoss,
+      optimizer: optimizers.adamW?.() as Optimizer,
+      seed: 3,
+      createEngine: nodeEngine,
+      workers: 2,
+    });
+  const [whole, first, second] = [newTrainer(), newTrainer(), newTrainer()];
+  for (let step = 0; step < 5; step++) await whole.takeStep(toyBatch(7, step));
+  for (let step = 0; step < 2; step++) await first.takeStep(toyBatch(7, step));
+  await second.restore(await first.checkpoint(), 2);
+  for (let step = 2; step < 5; step++) await second.takeStep(toyBatch(7, step));
+  expect(await second.checkpoint()).toEqual(await whole.checkpoint());
+  for (const trainer of [whole, first, second]) await trainer.close();
+});
