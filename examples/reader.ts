@@ -16,8 +16,8 @@ class Reader extends Module {
   classifier = new Linear({ inputDim: 32, outputDim: 26 });
 
   forward({ text }: { text: Tensor }) {
-    const states = this.encoder.forward(text).output;
-    const { output, weights } = this.attention.forward({ query: this.question, key: states, value: states });
+    const key = this.encoder.forward(text).output;
+    const { output, weights } = this.attention.forward({ query: this.question, key, value: key });
     trace("reading", weights, "batch queryLen keyLen");
     const logits = this.classifier.forward(output.squeeze(1));
     return { logits, answer: logits.argMax() };
@@ -40,22 +40,22 @@ const trainer = new Trainer({
   seed: 7,
   createEngine: nodeEngine,
 });
-const batches = Array.from({ length: 300 }, () => draw(64));
-for await (const { step, loss } of trainer.fit(batches)) if (step % 100 === 0) console.log(step, loss.toFixed(4));
+for await (const { step, loss } of trainer.fit(Array.from({ length: 300 }, () => draw(64)))) {
+  if (step % 100 === 0) console.log(step, loss.toFixed(4));
+}
 
-const reader = await prepare(trainer.model, { text: { shape: ["batch", 12], dtype: "int32" } }, nodeBackend);
+const inputs = { text: { shape: ["batch", 12], dtype: "int32" } } as const;
+const reader = await prepare(trainer.model, inputs, nodeBackend);
 const { text, label } = draw(1000);
 const { answer, reading } = await reader.run({ text });
+const right = numbers(answer).filter((letter, row) => letter === label.data[row]).length;
+console.log(`${right} of 1000 right`);
 const letters = numbers(text).map((symbol) => "abcdefghijklmnopqrstuvwxyz*"[symbol]);
 const weights = numbers(reading);
 console.log(renderTerminal({ rows: ["answer"], columns: letters.slice(0, 12), weights: weights.slice(0, 12) }));
-
-const expected = numbers(label);
-const right = numbers(answer).filter((letter, row) => letter === expected[row]).length;
-console.log(`${right} of 1000 right`);
 assert.ok(right > 950, `expected more than 950 of 1000 right but found ${right}`);
 
-const looked = expected.filter((_, row) => {
+const looked = numbers(label).filter((_, row) => {
   const mark = letters.indexOf("*", 12 * row);
   const ofRow = weights.slice(12 * row, 12 * row + 12);
   return ofRow.indexOf(Math.max(...ofRow)) === mark + 1 - 12 * row;

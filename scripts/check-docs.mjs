@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { MECHANISMS } from "fovea/attention";
 import { dates } from "fovea/data";
 import { RECIPES } from "fovea/tasks";
+import { benchTable } from "./bench-table.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DOCUMENTS = [
@@ -22,7 +23,7 @@ const DOCUMENTS = [
 ];
 
 /** What a part is made of, by its name; the rest of the marker's words are its arguments. */
-const MAKERS = { help, formats, mechanisms, settings };
+const MAKERS = { help, formats, mechanisms, numbers, settings };
 
 function table(header, rows) {
   return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -62,6 +63,13 @@ function settings(name) {
   const recipe = RECIPES.find((candidate) => candidate.name === name);
   const rows = Object.entries(recipe.settings).map(([path, value]) => [`\`${path}\``, `\`${value}\``]);
   return table(["setting", "default"], rows);
+}
+
+function numbers() {
+  const file = join(ROOT, "bench", "results", "dates.json");
+  if (!existsSync(file)) return "Not measured yet.";
+  const { machine, header, rows } = benchTable(JSON.parse(readFileSync(file, "utf8")));
+  return `${machine}\n\n${table(header, rows)}`;
 }
 
 const MADE = /(<!-- made: (\w+)((?: \S+)*?) -->\n)([\s\S]*?)(<!-- end -->)/g;

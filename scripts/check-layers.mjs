@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const MOST_LINES = 400;
 
-/** From the lowest up: a folder may import itself and those before it. Files straight in `src/` may import everything. */
+/** A folder may import itself and those before it. Files straight in `src/` may import every folder. */
 const LAYERS = [
   "tensor",
   "autodiff",
@@ -79,10 +79,11 @@ function importFault(file, specifier) {
   const target = relative(join(ROOT, "src"), resolve(ROOT, dirname(file), specifier)).replaceAll("\\", "/");
   if (target.startsWith("..")) return `may not import ${target}, outside src/`;
   if (TEST_ONLY.test(target)) return `may not import ${target}, which only tests may`;
+  if (NODE_ONLY.test(target) && !NODE_ONLY.test(inside)) return `is portable: ${target} runs in Node only`;
   if (!inside.includes("/")) return undefined;
   const [own, other] = [inside, target].map((path) => LAYERS.indexOf(path.split("/")[0]));
-  if (other < 0) return `may not import src/${target}, which stands above all layers`;
-  return other <= own ? undefined : `may not import ${LAYERS[other]}/, which stands above ${LAYERS[own]}/`;
+  if (other < 0) return `may not import src/${target}, which is no layer`;
+  return other <= own ? undefined : `may not import ${LAYERS[other]}/, which comes after ${LAYERS[own]}/ in the list`;
 }
 
 function* importFaults(file, code) {

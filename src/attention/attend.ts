@@ -3,7 +3,7 @@ import { formatShape, sameShape } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import { type Tensor, where } from "../tensor/tensor.ts";
+import { constant, type Tensor, where } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Normalize, Score } from "./contract.ts";
 
 /** A case of `attend`: its parts are values that one can exchange. */
@@ -56,6 +56,6 @@ const FORBIDDEN = -1e9;
 /** exp(s) / Σ exp(s) over the keys that the mask allows. */
 export const softmax: Normalize = (scores, mask) => {
   if (!mask) return scores.softmax(-1);
-  const weights = scores.add(where(mask, 0, FORBIDDEN)).softmax(-1);
+  const weights = scores.add(where(mask, constant(0, scores.dtype), FORBIDDEN)).softmax(-1);
   return weights.mul(mask.cast(weights.dtype));
 };

@@ -27,7 +27,7 @@ test("where all is well there is a line for each check", async () => {
       "ok    Node.js         20.19.0",
       "ok    ONNX Runtime    loads, and 2 + 3 = 5",
       "ok    platform        linux/x64",
-      "ok    cores           8; training uses 2 unless --workers says otherwise",
+      "ok    cores           8 (training uses 2)",
       "ok    memory          15.5 GiB",
       "ok    current folder  can be written to",
       "ok    colour          256 colours, for a dark background, Unicode",

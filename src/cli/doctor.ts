@@ -28,7 +28,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "Node.js": checkNode,
   "ONNX Runtime": checkRuntime,
   platform: checkPlatform,
-  cores: ({ cores }) => ({ found: `${cores}; training uses ${Math.min(2, cores)} unless --workers says otherwise` }),
+  cores: ({ cores }) => ({ found: `${cores} (training uses ${Math.min(2, cores)})` }),
   memory: checkMemory,
   "current folder": checkFolder,
   colour: checkColor,

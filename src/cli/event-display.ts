@@ -1,5 +1,5 @@
 import type { ProgressEvent, StartEvent, TaskEvent, TestEvent } from "../tasks/events.ts";
-import { formatNumber, renderTerminal } from "../views/index.ts";
+import { formatNumber, renderTerminal, visibleText } from "../views/index.ts";
 import type { Context } from "./context.ts";
 import { exampleTable, groupTable } from "./event-tables.ts";
 import { percent, shareText, wordsOf } from "./measure-text.ts";
@@ -26,7 +26,7 @@ export class EventDisplay {
         this.#exactMatch = event.metrics.exactMatch;
         return;
       case "warning":
-        return this.#progress.notice(`warning: ${event.message}`);
+        return this.#progress.notice(visibleText(`warning: ${event.message}`));
       case "test":
         await this.#progress.end();
         if (event.groups.length > 0) await this.#picture(groupTable(event));
@@ -58,20 +58,19 @@ export class EventDisplay {
 
   #progressOf(event: ProgressEvent) {
     const { step, steps, loss, examplesPerSecond, secondsLeft } = event;
-    const fields: [string, string][] = [["loss", formatNumber(loss, 3)]];
+    // Short enough for all of it to stand on 80 columns.
+    const fields: [string, string][] = [["loss", formatNumber(loss, loss < 0.1 ? 2 : 3)]];
     if (this.#exactMatch !== undefined) fields.push(["exact", percent(this.#exactMatch)]);
     fields.push(["", `${formatNumber(Math.round(examplesPerSecond))} examples/s`]);
-    return { label: "training", step, steps, fields, secondsLeft };
+    return { label: "step", step, steps, fields, secondsLeft };
   }
 }
 
 function startText({ task, parameters, step, steps, workers, seed, folder }: StartEvent): string {
-  const begin = step === 0 ? "" : `from step ${formatNumber(step)}, `;
+  const begin = step === 0 ? "" : ` from step ${formatNumber(step)}`;
   const threads = workers === 1 ? "1 worker" : `${workers} workers`;
-  return (
-    `Training ${task}: ${begin}${formatNumber(steps)} steps, ${formatNumber(parameters)} parameters, ` +
-    `${threads}, seed ${seed}, into ${folder}`
-  );
+  const sizes = `${formatNumber(steps)} steps, ${formatNumber(parameters)} parameters`;
+  return `${visibleText(`Training ${task} into ${folder}${begin}`)}\n${sizes}, ${threads}, seed ${seed}`;
 }
 
 /** What was measured, as names and values. */

@@ -77,8 +77,8 @@ export class ProgressDisplay {
     const state = this.#last as ProgressState;
     this.#drawnAt = this.#now();
     if (!this.#isLive) return this.#output.line(this.#plainLine(state));
-    // The last column stays free: some terminals wrap as soon as it is filled.
-    const width = this.#output.columns - 1;
+    // Room for the ^C that a terminal echoes; a line that wraps could not be written over.
+    const width = this.#output.columns - 2;
     const unicode = detectUnicode({ env: this.#env });
     const line = progressLine({ ...state, width, unicode, elapsedSeconds: this.#elapsed(state) });
     await this.#output.write(`\r${line}\x1b[K`);

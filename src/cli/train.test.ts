@@ -58,12 +58,15 @@ report       runs/sums/report.html
   test("progress, warnings and what to try next go to stderr, plain lines some seconds apart", async () => {
     const { err } = await train([], { tick: 400 });
     const lines = err.split("\n");
-    expect(lines[0]).toBe("Training sums: 400 steps, 53,472 parameters, 2 workers, seed 7, into runs/sums");
-    const progress = lines.filter((line) => line.startsWith("training "));
+    expect(lines.slice(0, 2)).toEqual([
+      "Training sums into runs/sums",
+      "400 steps, 53,472 parameters, 2 workers, seed 7",
+    ]);
+    const progress = lines.filter((line) => line.startsWith("step "));
     expect(progress.length).toBeGreaterThan(20);
     expect(progress.length).toBeLessThan(40);
-    expect(progress[0]).toMatch(/^training 1\d\/400 {2}loss 1\.\d+ {2}12,346 examples\/s {2}0:39 left$/);
-    expect(progress.at(-1)).toBe("training 400/400  loss 0.05  exact 87.5 %  12,346 examples/s");
+    expect(progress[0]).toMatch(/^step 1\d\/400 {2}loss 1\.\d+ {2}12,346 examples\/s {2}0:39 left$/);
+    expect(progress.at(-1)).toBe("step 400/400  loss 0.05  exact 87.5 %  12,346 examples/s");
     expect(lines).toContain("warning: the loss has not fallen for a while");
     expect(
       err.endsWith(`
@@ -79,16 +82,16 @@ Next, try:
   test("on a terminal one line is written over, and never wraps", async () => {
     const stderr = new TestStream({ isTTY: true, columns: 60 });
     const { err } = await train([], { tick: 30, stderr, env: { TERM: "xterm-256color", LANG: "C.UTF-8" } });
-    const [, ...rest] = err.split("\n");
+    const [, , ...rest] = err.split("\n");
     const drawn = rest
       .join("\n")
       .split(/\r|\n/)
-      .filter((line) => line.startsWith("training"));
+      .filter((line) => line.startsWith("step"));
     expect(drawn.length).toBeGreaterThan(100);
     expect(drawn.length).toBeLessThan(250);
     for (const line of drawn) expect(line.replace("\x1b[K", "").length).toBeLessThan(60);
     expect(err).toContain("\r\x1b[Kwarning: the loss has not fallen for a while\n");
-    expect(drawn.at(-1)).toMatch(/^training ▕█+▏ 400\/400 {2}loss 0\.05 .* in all/);
+    expect(drawn.at(-1)).toMatch(/^step ▕█+▏ 400\/400 {2}loss 0\.05 .* in all/);
     expect(err).toContain("in all\x1b[K\n\nNext");
   });
 

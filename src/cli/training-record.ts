@@ -40,7 +40,8 @@ export class TrainingRecord {
     const history = bytes && (JSON.parse(new TextDecoder().decode(bytes)) as { history?: unknown }).history;
     if (typeof history !== "object" || history === null) return;
     this.#curves = new Map();
-    for (const [part, records] of Object.entries(history as Record<string, Readonly<Record<string, number>>[]>)) {
+    for (const [part, records] of Object.entries(history)) {
+      if (!Array.isArray(records)) continue;
       for (const record of records) this.#addPoints(part, record);
     }
   }

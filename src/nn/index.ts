@@ -36,6 +36,7 @@ export {
   type AdamOptions,
   adam,
   adamW,
+  averaged,
   type Optimizer,
   type Segment,
   sgd,

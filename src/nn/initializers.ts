@@ -1,3 +1,5 @@
+import { formatShape } from "../tensor/dim.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { product } from "../tensor/nd-array.ts";
 import type { Rng } from "../tensor/random.ts";
 
@@ -44,7 +46,7 @@ export function uniform(bound: number): Initializer {
  */
 export function orthogonal({ blocks = 1 }: { blocks?: number } = {}): Initializer {
   return (data, shape, rng) => {
-    const columns = (shape.at(-1) as number) / blocks;
+    const columns = blockWidth("orthogonal", shape, blocks);
     const rows = product(shape.slice(0, -1));
     for (let block = 0; block < blocks; block++) {
       const matrix = orthonormal(rows, columns, rng);
@@ -57,10 +59,19 @@ export function orthogonal({ blocks = 1 }: { blocks?: number } = {}): Initialize
   };
 }
 
+/** @throws ShapeError when the last dimension has no such blocks */
+function blockWidth(owner: string, shape: readonly number[], blocks: number): number {
+  const columns = (shape.at(-1) as number) / blocks;
+  if (!Number.isInteger(columns)) {
+    throw new ShapeError(`${owner}: expected ${blocks} blocks of columns but found ${formatShape(shape)}`);
+  }
+  return columns;
+}
+
 /** Another initialiser, applied to each of `blocks` equal groups of columns as a matrix of its own. */
 export function perBlock(blocks: number, initializer: Initializer): Initializer {
   return (data, shape, rng) => {
-    const columns = (shape.at(-1) as number) / blocks;
+    const columns = blockWidth("perBlock", shape, blocks);
     const rows = data.length / columns / blocks;
     const part = new Float32Array(rows * columns);
     for (let block = 0; block < blocks; block++) {

@@ -126,3 +126,26 @@ function decay(moved: Tensor, parameters: Tensor, segments: readonly Segment[], 
   const strength = (segment: Segment) => (segment.decay ? weightDecay * segment.rate : 0);
   return moved.sub(scaleSegments(parameters.mul(scalar("learningRate")), segments, strength));
 }
+
+/** The slot that holds averaged parameters. */
+export const AVERAGE = "average";
+
+/**
+ * Another optimiser, with a moving average of its parameters beside them (temporal averaging, Kingma & Ba 2014, section 7.2):
+ * ā′ = δ ā + (1 − δ) θ′, which answers better than the last θ while the learning rate is still high.
+ *
+ * @param options.decay δ
+ * @param options.from the step after which parameters are averaged, default 0; until then the average is the parameters themselves
+ */
+export function averaged(optimizer: Optimizer, { decay, from = 0 }: { decay: number; from?: number }): Optimizer {
+  return {
+    name: `averaged ${optimizer.name}`,
+    slots: [...optimizer.slots, AVERAGE],
+    scalars: (step) => ({ ...optimizer.scalars(step), averageDecay: step <= from ? 0 : decay }),
+    update: (args) => {
+      const { parameters, slots } = optimizer.update(args);
+      const distance = (args.slots[AVERAGE] as Tensor).sub(parameters);
+      return { parameters, slots: { ...slots, [AVERAGE]: parameters.add(distance.mul(scalar("averageDecay"))) } };
+    },
+  };
+}

@@ -1,3 +1,5 @@
+import { requirePositiveIntegers } from "./options.ts";
+
 /** The learning rate at a step, counted from 0. Computed outside the graph and fed. */
 export type Schedule = (step: number) => number;
 
@@ -10,8 +12,13 @@ export function inverseDecay({ rate, decay }: { rate: number; decay: number }): 
   return (step) => rate / (1 + decay * step);
 }
 
-/** Falls along half a cosine from `rate` to `rate · floor` at `steps` (Loshchilov & Hutter 2016, equation 5). */
+/**
+ * Falls along half a cosine from `rate` to `rate · floor` at `steps`, and stays there (Loshchilov & Hutter 2016, equation 5).
+ *
+ * @throws RangeError when `steps` is not a positive integer
+ */
 export function cosine({ rate, steps, floor = 0 }: { rate: number; steps: number; floor?: number }): Schedule {
+  requirePositiveIntegers("cosine", { steps });
   return (step) => {
     const progress = Math.min(step / steps, 1);
     return rate * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));

@@ -68,7 +68,8 @@ export function isTraining(): boolean {
  *
  * @param axes names of its axes, as `"batch heads queryLen keyLen"`
  * @param loop the axis along which calls of the same name in a loop are joined
- * @throws ShapeError when the names are not as many as the axes; ModelError for a name used twice without `loop`
+ * @throws ShapeError when the names are not as many as the axes; ModelError for a name used twice without `loop`, or with other
+ *   axes
  */
 export function trace(name: string, weights: Tensor, axes: string, { loop }: { loop?: string } = {}): void {
   const names = axes.split(" ");
@@ -78,8 +79,13 @@ export function trace(name: string, weights: Tensor, axes: string, { loop }: { l
     );
   }
   const found = current?.traces.get(name);
-  if (found && loop === undefined) {
+  if (found && (loop === undefined || found.loop === undefined)) {
     throw new ModelError(`trace: expected one tensor named ${name} but found two; name the axis of the loop`);
+  }
+  if (found && (found.loop !== loop || found.axes.join(" ") !== axes)) {
+    throw new ModelError(
+      `trace: expected ${name} in a loop over ${found.loop} of "${found.axes.join(" ")}" but found ${loop} of "${axes}"`,
+    );
   }
   if (found) found.parts.push(weights);
   else current?.traces.set(name, { parts: [weights], axes: names, loop });

@@ -131,8 +131,11 @@ class Writer {
   }
 
   #writeNode(node: Node): void {
-    if (node.operator === "Input") return;
     const first = node.outputs[0] as Tensor;
+    if (node.operator === "Input") {
+      if (this.#names.has(first)) return;
+      throw new ModelError(`onnx: expected every input among \`inputs\` but found ${node.attributes.name} outside`);
+    }
     if (node.operator === "Constant") {
       this.#initializers.push(tensorMessage(this.#nameOf(first), node.attributes.value as NdArray));
     } else if (node.operator === "Dim") {

@@ -32,8 +32,8 @@ async function obey(order: WorkerOrder): Promise<void> {
     }
     port.postMessage({ done: order.kind });
   } catch (error) {
-    giveUp(memory);
-    port.postMessage({ error: (error as Error).message });
+    // Who has failed because of another has nothing to add.
+    if (giveUp(memory)) port.postMessage({ error: (error as Error).message });
   }
 }
 

@@ -64,17 +64,17 @@ async function startWorkers(program: TrainingProgram, ranks: number): Promise<En
   return new WorkerEngine(program, { threads, first, memory });
 }
 
-/** Asks a thread to end when it has done what it is at; a thread that does not is ended. */
+/**
+ * Asks a thread to end when it has done what it is at. It is never ended by force: where that happens while ONNX Runtime
+ * computes, the whole process is aborted.
+ */
 async function leave(thread: Worker): Promise<void> {
   if (thread.threadId === ENDED) return;
   const gone = new Promise((resolve) => thread.once("exit", resolve));
   thread.postMessage({ kind: "close" } satisfies WorkerOrder);
-  const timer = setTimeout(() => void thread.terminate(), LEAVE_MS);
   await gone;
-  clearTimeout(timer);
 }
 
-const LEAVE_MS = 5000;
 /** What Node gives as the id of a thread that has ended. */
 const ENDED = -1;
 /** How long to wait for a failed worker's own words. */
@@ -92,6 +92,7 @@ class WorkerEngine implements Engine {
   readonly #failed: Promise<never>;
   #fail: (reason: string) => void = () => undefined;
   #failure: Error | undefined;
+  #isClosed = false;
 
   constructor(
     program: TrainingProgram,
@@ -146,9 +147,8 @@ class WorkerEngine implements Engine {
     try {
       return await this.#first.step(this.#sessions.get(keys[0] as string) as Session, feeds[0] as Arrays, scalars);
     } catch (error) {
-      const elsewhere = this.#first.failed;
-      giveUp(this.#memory);
-      if (elsewhere) await Promise.race([this.#failed, new Promise((resolve) => setTimeout(resolve, WORDS_MS))]);
+      const isElsewhere = !giveUp(this.#memory);
+      if (isElsewhere) await Promise.race([this.#failed, new Promise((resolve) => setTimeout(resolve, WORDS_MS))]);
       this.#failure ??= error as Error;
       throw error;
     }
@@ -162,7 +162,10 @@ class WorkerEngine implements Engine {
   async close(): Promise<void> {
     giveUp(this.#memory);
     await Promise.all(this.#threads.map(leave));
-    for (const session of this.#sessions.values()) await session.release();
+    const sessions = [...this.#sessions.values(), ...(this.#isClosed ? [] : [this.#first])];
+    this.#isClosed = true;
+    this.#sessions.clear();
+    for (const session of sessions) await session.release();
   }
 
   /** Loads the gradient graph for these shapes in every worker, all at the same time. */

@@ -23,11 +23,12 @@ export function shareMemory(ranks: number, size: number): SharedMemory {
   };
 }
 
-/** Tells every rank not to wait for the others any more. */
-export function giveUp({ counters }: SharedMemory): void {
+/** Tells every rank not to wait for the others any more; `true` for the first who does. */
+export function giveUp({ counters }: SharedMemory): boolean {
   const view = new Int32Array(counters);
-  Atomics.store(view, FAILED, 1);
+  const isFirst = Atomics.exchange(view, FAILED, 1) === 0;
   Atomics.notify(view, ARRIVED);
+  return isFirst;
 }
 
 /**
@@ -83,9 +84,8 @@ export class Rank {
     return { loss, weight };
   }
 
-  /** Whether a rank has given up. */
-  get failed(): boolean {
-    return Atomics.load(this.#counters, FAILED) === 1;
+  release(): Promise<void> {
+    return this.#update.release();
   }
 
   #slot(rank: number): Float32Array {
@@ -103,7 +103,9 @@ export class Rank {
     for (;;) {
       const arrived = Atomics.load(this.#counters, ARRIVED);
       if (arrived >= wanted) return;
-      if (this.failed) throw new ModelError("workers: expected all to finish a step but one failed");
+      if (Atomics.load(this.#counters, FAILED) === 1) {
+        throw new ModelError("workers: expected all to finish a step but one failed");
+      }
       if (performance.now() - start > PATIENCE_MS)
         throw new ModelError("workers: expected an answer within two minutes but found none");
       const woken = Atomics.wait(this.#counters, ARRIVED, arrived, WAIT_MS);

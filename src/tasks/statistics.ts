@@ -18,10 +18,18 @@ export function share(name: string, right: number, count: number): Share {
 export function minimize(f: (x: number) => number, low: number, high: number, tolerance = 1e-3): number {
   const golden = (Math.sqrt(5) - 1) / 2;
   let [a, b] = [low, high];
+  let [left, right] = [b - golden * (b - a), a + golden * (b - a)];
+  let [atLeft, atRight] = [f(left), f(right)];
   while (b - a > tolerance) {
-    const [left, right] = [b - golden * (b - a), a + golden * (b - a)];
-    if (f(left) < f(right)) b = right;
-    else a = left;
+    if (atLeft < atRight) {
+      [b, right, atRight] = [right, left, atLeft];
+      left = b - golden * (b - a);
+      atLeft = f(left);
+    } else {
+      [a, left, atLeft] = [left, right, atRight];
+      right = a + golden * (b - a);
+      atRight = f(right);
+    }
   }
   return (a + b) / 2;
 }

@@ -1,7 +1,7 @@
 import { FlatParameters } from "../nn/flat.ts";
 import type { WeightedLoss } from "../nn/losses.ts";
 import { initialize, type Module } from "../nn/module.ts";
-import type { Optimizer } from "../nn/optimizers.ts";
+import { AVERAGE, type Optimizer } from "../nn/optimizers.ts";
 import type { Batch, Engine, EngineFactory } from "../runtime/engine.ts";
 import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
@@ -94,9 +94,10 @@ export class Trainer<M extends Module, Name extends string = string> {
     return { type: "step", step: this.#step, loss: mean, learningRate: scalars.learningRate as number };
   }
 
-  /** The parameters' present values, by name. @throws ModelError when one is no longer a finite number */
+  /** The parameters' present values, by name: their average where the optimiser keeps one. @throws ModelError when one is no longer a finite number */
   async parameters(): Promise<Map<string, NdArray>> {
-    const all = this.#flat.takeApart((await this.#engine).state.read("parameters"));
+    const vector = this.#step > 0 && this.#optimizer.slots.includes(AVERAGE) ? AVERAGE : "parameters";
+    const all = this.#flat.takeApart((await this.#engine).state.read(vector));
     for (const [name, { data }] of all) {
       const bad = (data as Float32Array).find((value) => !Number.isFinite(value));
       if (bad === undefined) continue;

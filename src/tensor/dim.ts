@@ -21,12 +21,41 @@ interface Factors {
   symbols: string[];
 }
 
-/** Splits at the stars outside parentheses. */
+/** Splits at a sign outside parentheses. */
+function splitAt(sign: "*" | "+", text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of text) {
+    if (character === "(") depth++;
+    if (character === ")") depth--;
+    if (character === sign && depth === 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}
+
 function factors(dim: Dim): Factors {
   if (typeof dim === "number") return { factor: dim, symbols: [] };
-  const symbols = dim.match(/\([^()]*(?:\([^()]*\)[^()]*)*\)|[^*()]+/g) ?? [];
-  const first = Number(symbols[0]);
+  const symbols = splitAt("*", dim);
+  const first = Number(symbols[0] || Number.NaN);
   return Number.isNaN(first) ? { factor: 1, symbols } : { factor: first, symbols: symbols.slice(1) };
+}
+
+/** Whether the parenthesis that opens a text closes at its end. */
+function isEnclosed(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "(") depth++;
+    if (text[i] === ")") depth--;
+    if (depth === 0) return i > 0 && i === text.length - 1;
+  }
+  return false;
+}
+
+/** What a dimension is the sum of: itself, or the terms of a sum in parentheses. */
+function terms(dim: Dim): Dim[] {
+  if (typeof dim === "number" || !isEnclosed(dim)) return [dim];
+  return splitAt("+", dim.slice(1, -1)).map((term) => (Number.isNaN(Number(term)) ? term : Number(term)));
 }
 
 function join({ factor, symbols }: Factors): Dim {
@@ -61,8 +90,9 @@ export function divideDims(dividend: Dim, divisor: Dim): Dim | undefined {
 
 /** The sum of dimensions: a number, or a symbol of its own. */
 export function addDims(dims: Shape): Dim {
-  const known = dims.reduce<number>((total, dim) => (typeof dim === "number" ? total + dim : total), 0);
-  const symbols = dims.filter((dim): dim is string => typeof dim === "string").sort();
+  const parts = dims.flatMap(terms);
+  const known = parts.reduce<number>((total, dim) => (typeof dim === "number" ? total + dim : total), 0);
+  const symbols = parts.filter((dim): dim is string => typeof dim === "string").sort();
   if (symbols.length === 0) return known;
   if (symbols.length === 1 && known === 0) return symbols[0] as string;
   return `(${known === 0 ? symbols.join("+") : [...symbols, known].join("+")})`;

@@ -173,8 +173,9 @@ export class Tensor {
     return applyOne("MatMul", [this, other]);
   }
 
+  /** The same elements in another shape; one dimension may be −1, to be found. */
   reshape(shape: Shape): Tensor {
-    const unknown = shape.filter((dim) => typeof dim === "string").length;
+    const unknown = shape.filter((dim) => typeof dim === "string" || dim === -1).length;
     const target = unknown === 1 ? shape.map((dim) => (typeof dim === "string" ? -1 : dim)) : shape;
     return applyOne("Reshape", [this, shapeTensor(target)]);
   }
@@ -235,7 +236,7 @@ export function apply(
   for (const [index, type] of types.slice(0, outputCount ?? types.length).entries()) {
     outputs.push(new Tensor(node, index, type));
   }
-  return outputs;
+  return [...outputs];
 }
 
 /** Applies an operator and returns its first output. */

@@ -46,27 +46,31 @@ function shutOut(answers: readonly Answer[], low: number): number {
   return threshold;
 }
 
-/** Negative log-likelihood of the answers as a function of the temperature's logarithm. */
+/** Negative log-likelihood of the answers' characters as a function of the temperature's logarithm. */
 async function likelihood(reader: DateReader, examples: readonly DateExample[]): Promise<(x: number) => number> {
   const width = reader.symbols.length;
-  const rows: { logits: Float32Array; label: number }[] = [];
+  /** Each character's logits less the largest of them, and the right symbol's share of these. */
+  const gaps: number[] = [];
+  const labelGaps: number[] = [];
   for await (const { part, readings } of readAll(reader, examples)) {
     for (const [row, { iso }] of part.entries()) {
       for (let i = 0; i < OUTPUT_LENGTH; i++) {
         const at = (row * OUTPUT_LENGTH + i) * width;
-        rows.push({
-          logits: readings.logits.subarray(at, at + width),
-          label: reader.symbols.indexOf(iso[i] as string),
-        });
+        const logits = readings.logits.subarray(at, at + width);
+        const largest = Math.max(...logits);
+        for (const logit of logits) gaps.push(logit - largest);
+        labelGaps.push((logits[reader.symbols.indexOf(iso[i] as string)] as number) - largest);
       }
     }
   }
   return (logTemperature) => {
-    const temperature = Math.exp(logTemperature);
-    return rows.reduce((total, { logits, label }) => {
-      const largest = Math.max(...logits);
-      const sum = logits.reduce((all, logit) => all + Math.exp((logit - largest) / temperature), 0);
-      return total + Math.log(sum) - ((logits[label] as number) - largest) / temperature;
-    }, 0);
+    const scale = Math.exp(-logTemperature);
+    let total = 0;
+    for (let i = 0; i < labelGaps.length; i++) {
+      let sum = 0;
+      for (let k = i * width; k < (i + 1) * width; k++) sum += Math.exp((gaps[k] as number) * scale);
+      total += Math.log(sum) - (labelGaps[i] as number) * scale;
+    }
+    return total;
   };
 }

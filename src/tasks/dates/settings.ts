@@ -20,6 +20,8 @@ export interface DateSettings {
   readonly floor: number;
   /** Adam's decay of the second moment. */
   readonly beta2: number;
+  /** Decay of the moving average of the parameters, which is what is validated and kept; over the last three quarters. */
+  readonly averaging: number;
   /** Global norm to which gradients are clipped. */
   readonly clipNorm: number;
   /** The share of inputs without an answer. */
@@ -53,6 +55,7 @@ const schema: z.ZodType<DateSettings> = z.strictObject({
   warmUp: z.int().min(0),
   floor: fraction,
   beta2: z.number().min(0).lt(1),
+  averaging: z.number().min(0).lt(1),
   clipNorm: z.number().positive(),
   nonsense: z.number().min(0).max(0.5),
   nonsenseWeight: z.number().min(0).max(10),
@@ -80,11 +83,12 @@ export const DATE_DEFAULTS: DateSettings = {
   alphabet: "fovea",
   learningRate: 0.02,
   warmUp: 20,
-  floor: 0.02,
+  floor: 0.2,
   beta2: 0.99,
+  averaging: 0.995,
   clipNorm: 1,
-  nonsense: 0.02,
-  nonsenseWeight: 0.3,
+  nonsense: 0.03,
+  nonsenseWeight: 0.2,
   validateEvery: 200,
   validationCount: 1000,
   patience: 4,

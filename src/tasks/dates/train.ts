@@ -1,7 +1,7 @@
 import { ALPHABET, ARTICLE_ALPHABET, type DateExample } from "../../data/dates/index.ts";
 import { DateNormalizer } from "../../models/date-normalizer/date-normalizer.ts";
 import { crossEntropy } from "../../nn/losses.ts";
-import { adam } from "../../nn/optimizers.ts";
+import { adam, averaged } from "../../nn/optimizers.ts";
 import { cosine, warmUp } from "../../nn/schedules.ts";
 import { DataError } from "../../tensor/errors.ts";
 import type { NdArray } from "../../tensor/nd-array.ts";
@@ -45,11 +45,10 @@ export class DateTraining {
     this.#trainer = new Trainer({
       model: new DateNormalizer({ ...settings.model, vocabulary: alphabet.symbols.length }),
       loss: dateLoss,
-      optimizer: adam({
-        learningRate: warmUp(settings.warmUp, fall),
-        clipNorm: settings.clipNorm,
-        beta2: settings.beta2,
-      }),
+      optimizer: averaged(
+        adam({ learningRate: warmUp(settings.warmUp, fall), clipNorm: settings.clipNorm, beta2: settings.beta2 }),
+        { decay: settings.averaging, from: Math.floor(steps / 4) },
+      ),
       seed,
       createEngine: options.createEngine,
       workers: settings.workers,

@@ -14,6 +14,9 @@ function inferReshape(inputs: Inputs, { allowzero }: Attributes): TensorType[] {
   if (!known) return [{ shape: unknownShape(vectorLength("Reshape", target)), dtype }];
   const result: Dim[] = known.map((dim, axis) => (dim === 0 && !allowzero ? (shape[axis] as Dim) : dim));
   const open = result.indexOf(-1);
+  if (open !== result.lastIndexOf(-1)) {
+    throw new ShapeError(`Reshape: expected at most one axis of -1 but found ${formatShape(known)}`);
+  }
   const total = multiplyDims(shape);
   if (open >= 0) {
     const rest = multiplyDims(result.filter((_, axis) => axis !== open));
