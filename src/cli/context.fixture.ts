@@ -107,7 +107,12 @@ export function testModel({ events = [], onClose = () => undefined }: TestModelO
       if ("error" in answer) throw new DataError(answer.error);
       return {
         prediction: answer,
-        map: { rows: ["1", "9"], columns: ["m", "a", "y"], weights: [0.1, 0.2, 0.7, 1, 0, 0] },
+        map: {
+          title: `${text} → 1998-05-09`,
+          rows: ["1", "9"],
+          columns: ["m", "a", "y"],
+          weights: [0.1, 0.2, 0.7, 1, 0, 0],
+        },
       };
     },
     async *evaluate({ pairs } = {}) {

@@ -35,7 +35,7 @@ export function explain(path: string, { text, out }: ExplainOptions, context: Co
     context,
     command: "explain",
     async use(model) {
-      const explanation = withTitle(await model.explain(text));
+      const explanation = inFloat32(await model.explain(text));
       if (out === undefined || !format) {
         await context.stdout.write(explanationText(explanation, drawingFor(context.stdout, context.env)));
         return EXIT.done;
@@ -49,10 +49,9 @@ export function explain(path: string, { text, out }: ExplainOptions, context: Co
   });
 }
 
-/** The map with text and answer above it, its weights as the 32-bit floats that they are, which print shorter. */
-function withTitle({ prediction, map }: Explanation): Explanation {
-  const title = `${prediction.text} → ${prediction.output}`;
-  return { prediction, map: { ...map, title, weights: Float32Array.from(map.weights) } };
+/** The map with its weights as the 32-bit floats that they are, which print shorter. */
+function inFloat32({ prediction, map }: Explanation): Explanation {
+  return { prediction, map: { ...map, weights: Float32Array.from(map.weights) } };
 }
 
 function explanationText({ prediction, map }: Explanation, drawing: Parameters<typeof renderTerminal>[1] = {}): string {

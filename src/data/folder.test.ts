@@ -129,11 +129,14 @@ describe("a folder on disk", () => {
     expect(await fileSystem.readdir(path)).toEqual(["a"]);
   });
 
-  it("does not list what a killed write has left behind", async () => {
+  it("does not list what a killed write has left behind, and removes it with the file", async () => {
     const path = newPath();
     const folder = nodeFolder(path);
     await folder.write("a", encodeText("whole"));
-    await fileSystem.writeFile(join(path, ".a.0123456789ab.unfinished"), "ha");
-    expect(await folder.list()).toEqual(["a"]);
+    const others = [".a.b.0123456789ab.unfinished", ".aa.0123456789ab.unfinished", ".a.txt"];
+    for (const name of [".a.0123456789ab.unfinished", ...others]) await fileSystem.writeFile(join(path, name), "ha");
+    expect(await folder.list()).toEqual([".a.txt", "a"]);
+    await folder.remove("a");
+    expect((await fileSystem.readdir(path)).sort()).toEqual([...others].sort());
   });
 });

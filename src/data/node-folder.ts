@@ -23,10 +23,7 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): Folde
     path,
     read: (name) => readFile(files, inside(path, name), limit),
     write: (name, bytes) => writeFile(files, inside(path, name), bytes),
-    remove: async (name) => {
-      const file = inside(path, name);
-      await files.rm(file, { force: true }).catch((error) => fail("remove", file, error));
-    },
+    remove: (name) => removeFile(files, inside(path, name)),
     list: () => listFiles(files, path),
   };
 }
@@ -108,6 +105,21 @@ export async function makeFolder(
   const first = await makeFolder(dirname(path), files);
   const made = await make().catch(ifThere);
   return first ?? made;
+}
+
+/** Removes a file, and with it what killed writes of it have left behind. */
+async function removeFile(files: FileSystem, file: string): Promise<void> {
+  const folder = dirname(file);
+  try {
+    await files.rm(file, { force: true });
+    const beside = await files.readdir(folder, { withFileTypes: true }).catch(() => []);
+    const left = beside.filter(
+      ({ name }) => UNFINISHED.test(name) && name.replace(UNFINISHED, "") === `.${basename(file)}`,
+    );
+    for (const { name } of left) await files.rm(join(folder, name), { force: true });
+  } catch (error) {
+    fail("remove", file, error);
+  }
 }
 
 /** Brings the new name to the disk. Not every system can do so for a folder (Windows cannot): the rename then has to do. */

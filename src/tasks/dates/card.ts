@@ -1,14 +1,22 @@
 import type { TestEvent } from "../events.ts";
 import type { DateConfig } from "./config.ts";
+import type { DateSettings } from "./settings.ts";
 
 const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
 
+interface Measured {
+  readonly config: DateConfig;
+  readonly settings: DateSettings;
+  readonly test: TestEvent;
+  readonly bestStep: number;
+  readonly seconds: number;
+  readonly parameters: number;
+}
+
 /** The model folder's README: what it is, what was measured, how to use it. */
-export function modelCard(
-  { model, training, calibration }: DateConfig,
-  { overall, groups, metrics }: TestEvent,
-  { bestStep, seconds, parameters }: { bestStep: number; seconds: number; parameters: number },
-): string {
+export function modelCard({ config, settings: training, test, bestStep, seconds, parameters }: Measured): string {
+  const { model, calibration } = config;
+  const { overall, groups, metrics } = test;
   const rows = groups.map(({ name, right, count, share, low, high }) => {
     return `| ${name} | ${right} / ${count} | ${percent(share)} | ${percent(low)} – ${percent(high)} |`;
   });

@@ -74,7 +74,7 @@ export async function* saveDates(options: TrainOptions, finished: FinishedTraini
     task: "dates",
     model: { type: "date-normalizer", ...model.options },
     calibration,
-    training: settings,
+    training: { ...settings },
   };
   const metrics = { test, bestStep, trainingSeconds: seconds, parameters: model.parameterCount, history };
   const json = (value: unknown) => encodeText(`${JSON.stringify(value, null, 2)}\n`);
@@ -83,7 +83,10 @@ export async function* saveDates(options: TrainOptions, finished: FinishedTraini
     ["vocab.json", json({ input: alphabet.symbols, output: symbols })],
     ["onnx/model.onnx", bytes],
     ["metrics.json", json(metrics)],
-    ["README.md", encodeText(modelCard(config, test, { bestStep, seconds, parameters: model.parameterCount }))],
+    [
+      "README.md",
+      encodeText(modelCard({ config, settings, test, bestStep, seconds, parameters: model.parameterCount })),
+    ],
     ["config.json", json(config)],
   ];
   for (const [name, content] of files) await folder.write(name, content);
@@ -106,7 +109,7 @@ async function articleExamples(reader: DateReader, calibration: Calibration): Pr
   const answers = reader.answers(texts, readings, calibration);
   const examples = answers.map((answer, i) => ({ ...answer, expected: ARTICLE_EXAMPLES[i]?.iso as string }));
   const maps = texts.map((_, row) => attentionMap(reader, texts, readings, row));
-  const first = maps.filter(({ title }) => title === SHOWN);
+  const first = maps.filter((_, row) => texts[row] === SHOWN);
   return {
     type: "examples",
     title: "article",
@@ -129,5 +132,5 @@ export function attentionMap(
     const at = (row * output.length + step) * MAX_INPUT;
     return [...readings.weights.subarray(at, at + columns.length)];
   });
-  return { title: text, rows: [...output], columns, weights };
+  return { title: `${text} → ${output}`, rows: [...output], columns, weights };
 }

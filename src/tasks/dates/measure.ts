@@ -85,6 +85,12 @@ function focusOn({ weights }: Readings, row: number, field: Field, { spans }: Da
   return total / WRITTEN[field].length;
 }
 
+const METRIC = {
+  "random-text": "doubtfulRandomText",
+  "foreign-date": "doubtfulForeignDate",
+  "impossible-date": "doubtfulImpossibleDate",
+} as const;
+
 /** Of inputs that have no answer, the share that is marked doubtful: together and by kind. */
 export async function measureNonsense(
   reader: DateReader,
@@ -100,7 +106,7 @@ export async function measureNonsense(
       const texts = part.map(({ text }) => text);
       found += reader.answers(texts, readings, calibration).filter(({ certain }) => !certain).length;
     }
-    metrics[`doubtful ${kind}`] = found / count;
+    metrics[METRIC[kind]] = found / count;
     doubtful += found;
   }
   return { doubtfulNonsense: doubtful / count / NONSENSE_KINDS.length, ...metrics };

@@ -22,7 +22,10 @@ export async function openDates(folder: Folder, config: Uint8Array, backend: Bac
     );
   }
   const alphabet = alphabetFrom(input);
-  const runner = await backend.load(await need(folder, "onnx/model.onnx"));
+  const onnx = await need(folder, "onnx/model.onnx");
+  const runner = await backend.load(onnx).catch((error: Error) => {
+    throw new ModelError(`model: expected ${folder.path}/onnx/model.onnx to load but found: ${error.message}`);
+  });
   return new OpenDates(folder.path, known, new DateReader(runner, alphabet, output));
 }
 

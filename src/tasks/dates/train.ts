@@ -97,6 +97,8 @@ export class DateTraining {
     this.#started = performance.now();
     const firstStep = trainer.step;
     let told = 0;
+    /** When the first step was done: it prepares the sessions, so the pace is counted from here. */
+    let ready = 0;
     try {
       if (trainer.step === 0) await this.#checkpoint();
       while (trainer.step < steps && !this.#isIdle(patience)) {
@@ -108,9 +110,10 @@ export class DateTraining {
         this.#smooth = step === 1 ? loss : SMOOTHING * this.#smooth + (1 - SMOOTHING) * loss;
         this.#history.train.push({ step, loss, learningRate });
         const elapsed = (performance.now() - this.#started) / 1000;
+        if (step === firstStep + 1) ready = elapsed;
         if (elapsed - told > 1 / PROGRESS_PER_SECOND || step === steps) {
           told = elapsed;
-          const pace = (step - firstStep) / elapsed;
+          const pace = Math.max(1, step - firstStep - 1) / Math.max(elapsed - ready, 1e-9);
           const examplesPerSecond = pace * this.#settings.batch;
           const secondsLeft = (steps - step) / pace;
           yield { type: "progress", step, steps, loss: this.#smooth, learningRate, examplesPerSecond, secondsLeft };

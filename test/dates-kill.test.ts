@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Folder, openModel, Rng, readSafetensors } from "fovea";
+import { nodeBackend, nodeFolder } from "fovea/node";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { same, TINY, trainedWeights } from "./support/dates.ts";
+
+/** A checkpoint at every other step, so that a kill has many writes to hit. */
+const settings = { ...TINY, steps: "24", validateEvery: "2" };
+const script = fileURLToPath(new URL("./support/train-dates.mjs", import.meta.url));
+const CHECKPOINT = "checkpoint.safetensors";
+
+let root = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "fovea-kill-"));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+/** Trains in a process of its own, which is killed so long after it has begun; how it ended. */
+async function trainApart(path: string, killAfter?: number): Promise<{ code: number | null; signal: string | null }> {
+  const child = spawn(process.execPath, [script, path, JSON.stringify(settings)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let timer: NodeJS.Timeout | undefined;
+  child.stdout.once("data", () => {
+    if (killAfter !== undefined) timer = setTimeout(() => child.kill("SIGKILL"), killAfter);
+  });
+  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  clearTimeout(timer);
+  return { code, signal };
+}
+
+/** The step of the checkpoint, which has to be whole wherever it is there; −1 where it is not. */
+async function checkpointStep(folder: Folder): Promise<number> {
+  const bytes = await folder.read(CHECKPOINT);
+  if (!bytes) return -1;
+  const { tensors, metadata } = readSafetensors(bytes);
+  const { step } = JSON.parse(metadata.progress as string) as { step: number };
+  const wanted = ["parameters", "firstMoment", "secondMoment", ...(step === 0 ? [] : ["best"])];
+  expect([...new Set([...tensors.keys()].map((name) => name.split("/")[0]))].sort()).toEqual(wanted.sort());
+  return step;
+}
+
+it("a training that is killed at any moment, time and again, comes to the very same model", async () => {
+  const path = join(root, "dates");
+  const folder = nodeFolder(path);
+  const rng = new Rng(17, "kill");
+  const steps = [-1];
+  for (let kill = 0; kill < 6; kill++) {
+    const { signal } = await trainApart(path, 100 + rng.integer(700));
+    if (signal !== "SIGKILL") break;
+    steps.push(await checkpointStep(folder));
+    const others = (await folder.list()).filter((name) => name !== CHECKPOINT);
+    if (steps.at(-1) !== 24) expect(others).toEqual([]);
+  }
+  expect(steps.length).toBeGreaterThan(3);
+  expect(steps).toEqual([...steps].sort((a, b) => a - b));
+  expect(steps.at(-1)).toBeGreaterThan(0);
+  expect(await trainApart(path)).toEqual({ code: 0, signal: null });
+  const weights = await folder.read("model.safetensors");
+  expect(same(weights, await trainedWeights({ settings }))).toBe(true);
+  expect((await readdir(path)).filter((name) => name.includes(CHECKPOINT))).toEqual([]);
+  const model = await openModel(folder, nodeBackend);
+  expect((await model.explain("3 May 1979")).prediction.output).toHaveLength(10);
+  await model.close();
+});
