@@ -94,9 +94,17 @@ export class Trainer<M extends Module, Name extends string = string> {
     return { type: "step", step: this.#step, loss: mean, learningRate: scalars.learningRate as number };
   }
 
-  /** The parameters' present values, by name: their average where the optimiser keeps one. @throws ModelError when one is no longer a finite number */
+  /**
+   * The parameters' present values, by name: their average where the optimiser keeps one.
+   *
+   * @throws ModelError when one is no longer a finite number
+   */
   async parameters(): Promise<Map<string, NdArray>> {
-    const vector = this.#step > 0 && this.#optimizer.slots.includes(AVERAGE) ? AVERAGE : "parameters";
+    return this.#read(this.#step > 0 && this.#optimizer.slots.includes(AVERAGE) ? AVERAGE : "parameters");
+  }
+
+  /** A vector of the state by parameter name. @throws ModelError when it holds what is no finite number */
+  async #read(vector: string): Promise<Map<string, NdArray>> {
     const all = this.#flat.takeApart((await this.#engine).state.read(vector));
     for (const [name, { data }] of all) {
       const bad = (data as Float32Array).find((value) => !Number.isFinite(value));
@@ -120,17 +128,14 @@ export class Trainer<M extends Module, Name extends string = string> {
   /**
    * Everything that goes on from here: each state vector by parameter name, as `firstMoment/encoder.bias`.
    *
-   * @throws ModelError when a parameter is no longer a finite number
+   * @throws ModelError when it holds what is no finite number
    */
   async checkpoint(): Promise<Map<string, NdArray>> {
-    const { state } = await this.#engine;
-    const vectors = new Map([["parameters", await this.parameters()]]);
-    for (const slot of this.#optimizer.slots) vectors.set(slot, this.#flat.takeApart(state.read(slot)));
-    return new Map(
-      [...vectors].flatMap(([vector, parts]) =>
-        [...parts].map(([name, value]) => [`${vector}/${name}`, value] as const),
-      ),
-    );
+    const all = new Map<string, NdArray>();
+    for (const vector of ["parameters", ...this.#optimizer.slots]) {
+      for (const [name, value] of await this.#read(vector)) all.set(`${vector}/${name}`, value);
+    }
+    return all;
   }
 
   /** Goes on from a checkpoint taken at `step`. @throws ModelError when it is of another model or optimiser */

@@ -163,7 +163,11 @@ describe("explain", () => {
     const { model } = await open();
     const { prediction, map } = await model.explain("2001/02/03");
     expect(prediction).toEqual((await collect(model.predict(["2001/02/03"])))[0]);
-    expect(map).toMatchObject({ title: "2001/02/03 → 2001-02-03", rows: [..."2001-02-03"], columns: [..."2001/02/03"] });
+    expect(map).toMatchObject({
+      title: "2001/02/03 → 2001-02-03",
+      rows: [..."2001-02-03"],
+      columns: [..."2001/02/03"],
+    });
     expect(map.weights).toEqual(Array.from({ length: 100 }, (_, i) => (i % 11 === 0 ? 1 : 0)));
   });
 
