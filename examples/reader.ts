@@ -44,8 +44,8 @@ for await (const { step, loss } of trainer.fit(Array.from({ length: 300 }, () =>
   if (step % 100 === 0) console.log(step, loss.toFixed(4));
 }
 
-const inputs = { text: { shape: ["batch", 12], dtype: "int32" } } as const;
-const reader = await prepare(trainer.model, inputs, nodeBackend);
+const types = { text: { shape: ["batch", 12], dtype: "int32" } } as const;
+const reader = await prepare(trainer.model, types, nodeBackend);
 const { text, label } = draw(1000);
 const { answer, reading } = await reader.run({ text });
 const right = numbers(answer).filter((letter, row) => letter === label.data[row]).length;

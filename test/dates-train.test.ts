@@ -73,10 +73,10 @@ describe("the events of a training", () => {
     expect(Object.keys(test?.metrics ?? {}).sort()).toEqual([
       "certainRight",
       "certainShare",
-      "doubtful foreign-date",
-      "doubtful impossible-date",
-      "doubtful random-text",
+      "doubtfulForeignDate",
+      "doubtfulImpossibleDate",
       "doubtfulNonsense",
+      "doubtfulRandomText",
       "focusDay",
       "focusMonth",
       "focusYear",
@@ -84,8 +84,8 @@ describe("the events of a training", () => {
     expect(test?.focus?.map(({ name }) => name)).toEqual(test?.groups.map(({ name }) => name));
     const [shown] = only("examples");
     expect(shown?.examples.map(({ expected }) => expected)).toContain("1958-08-29");
-    expect(shown?.maps.map(({ title }) => title)).toHaveLength(15);
-    expect(shown?.maps[0]?.title).toBe("the 29th of August 1958");
+    expect(shown?.maps).toHaveLength(15);
+    expect(shown?.maps[0]?.columns.join("")).toBe("the 29th of August 1958");
     for (const { rows, columns, weights } of shown?.maps ?? [])
       expect(weights.length).toBe(rows.length * columns.length);
   });

@@ -51,7 +51,7 @@ function install(): boolean {
   const packed = call("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], ROOT);
   expect(packed.status, packed.stderr).toBe(0);
   const tarball = join(folder, `fovea-${MANIFEST.version}.tgz`);
-  const options = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1"];
+  const options = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=0"];
   const installed = call("npm", ["install", ...options, tarball], project);
   if (NO_REGISTRY.test(installed.stderr)) return false;
   expect(installed.status, installed.stderr).toBe(0);

@@ -3,7 +3,7 @@ import { answerLine, answerWriter } from "./answer-format.ts";
 
 const CERTAIN = { text: "9 may 1998", output: "1998-05-09", confidence: 0.9931, certain: true, valid: true };
 const DOUBTFUL = { text: "31 feb 1998", output: "1998-02-31", confidence: 0.419, certain: false, valid: false };
-const REJECTED = { text: "\u009b2J", error: "encodeText: expected a date but found \u001b[2J" };
+const REJECTED = { text: "\u009b2J", error: "text: expected a date but found \u001b[2J" };
 
 test.each([
   [CERTAIN, "1998-05-09"],
@@ -11,7 +11,7 @@ test.each([
   [{ ...CERTAIN, certain: false }, "1998-05-09  ? doubtful (confidence 0.99)"],
   [{ ...CERTAIN, certain: false, confidence: 0.99999 }, "1998-05-09  ? doubtful (confidence 0.99)"],
   [{ ...CERTAIN, valid: false }, "1998-05-09  ? doubtful (confidence 0.99, not a real date)"],
-  [REJECTED, "! encodeText: expected a date but found ␛[2J"],
+  [REJECTED, "! text: expected a date but found ␛[2J"],
 ])("%j reads as one line", (answer, expected) => {
   expect(answerLine(answer)).toBe(expected);
 });

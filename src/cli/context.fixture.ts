@@ -128,5 +128,5 @@ export function testModel({ events = [], onClose = () => undefined }: TestModelO
 
 function answerOrReject(text: string): Prediction | RejectedText {
   if (text.length >= 1 && text.length <= 30) return testAnswer(text);
-  return { text, error: `encodeText: expected 1 to 30 characters but found ${text.length}` };
+  return { text, error: `text: expected 1 to 30 characters but found ${text.length}` };
 }

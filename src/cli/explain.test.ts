@@ -112,8 +112,8 @@ test.each([
     'explain: expected --out to end in .txt, .json, .csv, .svg or .html but found "a.png"',
   ],
   [["x", "-o", "a"], EXIT.usage, 'explain: expected --out to end in .txt, .json, .csv, .svg or .html but found "a"'],
-  [[""], EXIT.data, "encodeText: expected 1 to 30 characters but found 0"],
-  [["x".repeat(31)], EXIT.data, "encodeText: expected 1 to 30 characters but found 31"],
+  [[""], EXIT.data, "text: expected 1 to 30 characters but found 0"],
+  [["x".repeat(31)], EXIT.data, "text: expected 1 to 30 characters but found 31"],
 ])("%j is told", async (words, code, message) => {
   expect(await explain(words)).toEqual({ code, out: "", err: `fovea: ${message}\n` });
 });

@@ -27,8 +27,8 @@ function built(): { model: Model; flat: FlatParameters } {
 
 test("parameters lie by group, in the order of their first member, frozen ones apart", () => {
   const { flat } = built();
-  expect(flat.trainable.map(({ name }) => name)).toEqual(["matrix", "second", "bias", "slow"]);
-  expect(flat.frozen.map(({ name }) => name)).toEqual(["fixed"]);
+  expect(flat.trainable.slots.map(({ name }) => name)).toEqual(["matrix", "second", "bias", "slow"]);
+  expect(flat.frozen.slots.map(({ name }) => name)).toEqual(["fixed"]);
   expect(flat.segments).toEqual([
     { size: 11, rate: 1, decay: true },
     { size: 3, rate: 1, decay: false },
@@ -42,7 +42,7 @@ test("values become two vectors, and each parameter finds its piece of them", ()
   const values = flat.values();
   expect(numbers(values.parameters as NdArray)).toEqual([1, 1, 1, 1, 1, 1, 5, 5, 5, 5, 5, 2, 2, 2, 4, 4, 4, 4]);
   expect(numbers(values.frozen as NdArray)).toEqual([3, 3]);
-  const { pieces } = flat.leaves();
+  const pieces = flat.pieces();
   const outputs = { sum: model.matrix.add(model.tied), slow: model.slow.mul(model.fixed), second: model.second.neg() };
   const result = evaluate(substitute(outputs, pieces), values);
   expect(numbers(result.sum as NdArray)).toEqual([3, 3, 3, 3, 3, 3]);
@@ -52,9 +52,9 @@ test("values become two vectors, and each parameter finds its piece of them", ()
 
 test("gradients join in the same order", () => {
   const { model, flat } = built();
-  const joined = flat.join(flat.trainable.map(({ parameter: leaf }) => leaf.mul(2)));
+  const joined = flat.trainable.join(flat.trainable.slots.map(({ leaf }) => leaf.mul(2)));
   expect(joined.shape).toEqual([18]);
-  const { pieces } = flat.leaves();
+  const pieces = flat.pieces();
   const vector = evaluate(substitute({ joined }, pieces), flat.values()).joined as NdArray;
   expect(numbers(vector)).toEqual(numbers(flat.values().parameters as NdArray).map((value) => 2 * value));
   expect(model.parameterCount).toBe(20);
@@ -63,32 +63,32 @@ test("gradients join in the same order", () => {
 test("a vector is taken apart by name and put together again", () => {
   const { flat } = built();
   const vector = array(Float32Array.from({ length: 18 }, (_, i) => i));
-  const parts = flat.takeApart(vector);
+  const parts = flat.trainable.takeApart(vector);
   expect([...parts.keys()]).toEqual(["matrix", "second", "bias", "slow"]);
   expect(numbers(parts.get("bias") as NdArray)).toEqual([11, 12, 13]);
   expect(parts.get("slow")?.shape).toEqual([2, 2]);
-  expect(flat.putTogether(new Map([...parts].reverse()))).toEqual(vector);
+  expect(flat.trainable.putTogether(new Map([...parts].reverse()))).toEqual(vector);
 });
 
 describe("what does not fit is refused", () => {
   test("a missing part", () => {
-    expect(() => built().flat.putTogether(new Map())).toThrow(
+    expect(() => built().flat.trainable.putTogether(new Map())).toThrow(
       new ModelError("parameters: expected matrix to be float32 [2,3] but found none"),
     );
   });
 
   test("a part of another shape, even of the same size", () => {
     const { flat } = built();
-    const parts = flat.takeApart(flat.values().parameters as NdArray);
+    const parts = flat.trainable.takeApart(flat.values().parameters as NdArray);
     parts.set("matrix", array([1, 1, 1, 1, 1, 1], [3, 2]));
-    expect(() => flat.putTogether(parts)).toThrow(
+    expect(() => flat.trainable.putTogether(parts)).toThrow(
       new ModelError("parameters: expected matrix to be float32 [2,3] but found float32 [3,2]"),
     );
   });
 
   test("a parameter without a value", () => {
     expect(() => new FlatParameters(new Model()).values()).toThrow(
-      new ModelError("parameters: expected a value for fixed but found none; call initialize()"),
+      new ModelError("parameters: expected a value for matrix but found none; call initialize()"),
     );
   });
 });
@@ -99,6 +99,6 @@ test("a model whose parameters are all frozen has an empty vector", () => {
   initialize(model, 1);
   const flat = new FlatParameters(model);
   expect([flat.size, flat.segments, flat.values().parameters?.shape]).toEqual([0, [], [0]]);
-  const y = evaluate(substitute({ y: model.matrix.add(1) }, flat.leaves().pieces), flat.values()).y;
+  const y = evaluate(substitute({ y: model.matrix.add(1) }, flat.pieces()), flat.values()).y;
   expect(numbers(y as NdArray)).toEqual([2, 2, 2, 2, 2, 2]);
 });

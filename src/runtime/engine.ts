@@ -8,11 +8,16 @@ import type { State } from "./backend.ts";
 export type Batch = Readonly<Record<string, NdArray>>;
 
 /** Names of a gradient graph's outputs, and of the update's inputs of the same meaning. */
-export const SUM = { gradient: "sum.gradient", loss: "sum.loss", weight: "sum.weight" } as const;
+export const SUM = {
+  gradient: "sum.gradient",
+  buffers: "sum.buffers",
+  loss: "sum.loss",
+  weight: "sum.weight",
+} as const;
 
 /** Outputs of a gradient graph: sums over the batch, to be added over batches and workers and divided once. */
 export interface GradientGraph {
-  /** `sum.gradient` `[size]`, `sum.loss` `[]`, `sum.weight` `[]`; inputs: the batch's arrays, noise, and states. */
+  /** `sum.gradient` `[size]`, `sum.loss` `[]`, `sum.weight` `[]`, and where there are buffers `sum.buffers`; inputs: the batch's arrays, noise, and states. */
   readonly outputs: Outputs;
   /** Inputs to be filled with uniform numbers in [0, 1), by name; their first axis counts the examples. */
   readonly noise: ReadonlyMap<string, Tensor>;

@@ -5,12 +5,12 @@ import type { WorkerData, WorkerOrder } from "./node-workers.ts";
 import { giveUp, Rank } from "./rank.ts";
 
 /** One worker thread: sessions of its own, orders by message, gradients through shared memory. */
-const { rank, ranks, size, memory, state: values, update, next } = workerData as WorkerData;
+const { rank, ranks, sums, memory, state: values, update, next } = workerData as WorkerData;
 const port = parentPort as NonNullable<typeof parentPort>;
 const state = nodeBackend.createState(values);
 const me = nodeBackend
   .load(update, { state, next })
-  .then((session) => new Rank({ rank, ranks, size, memory, update: session, state }));
+  .then((session) => new Rank({ rank, ranks, sums, memory, update: session, state }));
 me.catch(() => undefined);
 const gradients = new Map<string, Promise<Session>>();
 

@@ -9,6 +9,7 @@ import {
   type EngineFactory,
   fillNoise,
   rowsOf,
+  SUM,
   shapeKey,
   shard,
   type TrainingProgram,
@@ -23,7 +24,8 @@ type Arrays = Readonly<Record<string, NdArray>>;
 export interface WorkerData {
   readonly rank: number;
   readonly ranks: number;
-  readonly size: number;
+  /** Sizes of the vectors that are summed over the ranks, by name. */
+  readonly sums: Readonly<Record<string, number>>;
   readonly memory: SharedMemory;
   readonly state: Arrays;
   readonly update: Uint8Array;
@@ -49,14 +51,18 @@ export const nodeEngine: EngineFactory = (program, options) =>
   options.workers === 1 ? singleEngine(nodeBackend)(program, options) : startWorkers(program, options.workers);
 
 async function startWorkers(program: TrainingProgram, ranks: number): Promise<Engine> {
-  const size = (program.state.parameters as NdArray).data.length;
-  const memory = shareMemory(ranks, size);
+  const { parameters, buffers } = program.state;
+  const sums = {
+    [SUM.gradient]: parameters?.data.length as number,
+    ...(buffers ? { [SUM.buffers]: buffers.data.length } : {}),
+  };
+  const memory = shareMemory(ranks, sums);
   const graph = lower({}, program.update);
   const update = writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET });
   const state = nodeBackend.createState(program.state);
   const session = await nodeBackend.load(update, { state, next: graph.next });
-  const first = new Rank({ rank: 0, ranks, size, memory, update: session, state });
-  const common = { ranks, size, memory, state: program.state, update, next: graph.next };
+  const first = new Rank({ rank: 0, ranks, sums, memory, update: session, state });
+  const common = { ranks, sums, memory, state: program.state, update, next: graph.next };
   const script = new URL("./node-worker-thread.js", import.meta.url);
   const threads = Array.from({ length: ranks - 1 }, (_, i) => {
     return new Worker(script, { workerData: { ...common, rank: i + 1 } satisfies WorkerData });

@@ -24,12 +24,13 @@ function sessions(): { gradients: Session; update: Session; fed: Record<string, 
   };
 }
 
+const sums = { [SUM.gradient]: 3 };
 const state = nodeBackend.createState({ parameters: array([0, 0, 0]) });
 
 describe("a rank", () => {
   it("feeds the sums of all ranks and the scalars to its update", async () => {
     const { gradients, update, fed } = sessions();
-    const rank = new Rank({ rank: 0, ranks: 1, size: 3, memory: shareMemory(1, 3), update, state });
+    const rank = new Rank({ rank: 0, ranks: 1, sums, memory: shareMemory(1, sums), update, state });
     for (let step = 0; step < 3; step++) {
       expect(await rank.step(gradients, {}, { learningRate: 0.5 })).toEqual({ loss: 5, weight: 2 });
     }
@@ -39,8 +40,8 @@ describe("a rank", () => {
 
   it("does not wait for another that has given up, and makes no update then", async () => {
     const { gradients, update, fed } = sessions();
-    const memory = shareMemory(2, 3);
-    const rank = new Rank({ rank: 0, ranks: 2, size: 3, memory, update, state });
+    const memory = shareMemory(2, sums);
+    const rank = new Rank({ rank: 0, ranks: 2, sums, memory, update, state });
     const step = rank.step(gradients, {}, {});
     expect([giveUp(memory), giveUp(memory)]).toEqual([true, false]);
     await expect(step).rejects.toThrow(new ModelError("workers: expected all to finish a step but one failed"));
@@ -49,8 +50,8 @@ describe("a rank", () => {
 
   it("lets events in while it waits", async () => {
     const { gradients, update } = sessions();
-    const memory = shareMemory(2, 3);
-    const rank = new Rank({ rank: 0, ranks: 2, size: 3, memory, update, state });
+    const memory = shareMemory(2, sums);
+    const rank = new Rank({ rank: 0, ranks: 2, sums, memory, update, state });
     setTimeout(() => giveUp(memory), 1);
     await expect(rank.step(gradients, {}, {})).rejects.toThrow(
       new ModelError("workers: expected all to finish a step but one failed"),

@@ -3,7 +3,7 @@ import type { NdArray } from "../tensor/nd-array.ts";
 import type { Session, State } from "./backend.ts";
 import { type StepResult, SUM, scalarFeeds } from "./engine.ts";
 
-/** Memory that all ranks see: two counters, and for each rank two slots of `size` gradients, loss and weight. */
+/** Memory that all ranks see: two counters, and for each rank two slots of `size` numbers, loss and weight. */
 export interface SharedMemory {
   readonly counters: SharedArrayBuffer;
   readonly slots: SharedArrayBuffer;
@@ -16,11 +16,16 @@ const WAIT_MS = 1000;
 /** A rank that hears nothing for so long gives up. */
 const PATIENCE_MS = 120_000;
 
-export function shareMemory(ranks: number, size: number): SharedMemory {
+export function shareMemory(ranks: number, sums: Readonly<Record<string, number>>): SharedMemory {
+  const size = totalSize(sums);
   return {
     counters: new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT),
     slots: new SharedArrayBuffer(2 * ranks * (size + 2) * Float32Array.BYTES_PER_ELEMENT),
   };
+}
+
+function totalSize(sums: Readonly<Record<string, number>>): number {
+  return Object.values(sums).reduce((total, size) => total + size, 0);
 }
 
 /** Tells every rank not to wait for the others any more; `true` for the first who does. */
@@ -41,6 +46,7 @@ export class Rank {
   readonly #rank: number;
   readonly #ranks: number;
   readonly #size: number;
+  readonly #sums: Readonly<Record<string, number>>;
   readonly #counters: Int32Array;
   readonly #slots: Float32Array;
   readonly #update: Session;
@@ -51,18 +57,20 @@ export class Rank {
   constructor(options: {
     rank: number;
     ranks: number;
-    size: number;
+    /** Sizes of the vectors that are summed over the ranks, by name. */
+    sums: Readonly<Record<string, number>>;
     memory: SharedMemory;
     update: Session;
     state: State;
   }) {
     this.#rank = options.rank;
     this.#ranks = options.ranks;
-    this.#size = options.size;
+    this.#sums = options.sums;
+    this.#size = totalSize(options.sums);
     this.#counters = new Int32Array(options.memory.counters);
     this.#slots = new Float32Array(options.memory.slots);
     this.#update = options.update;
-    this.#sum = new Float32Array(options.size);
+    this.#sum = new Float32Array(this.#size);
     this.state = options.state;
   }
 
@@ -73,19 +81,30 @@ export class Rank {
   ): Promise<StepResult> {
     const found = await gradients.run(feeds);
     const slot = this.#slot(this.#rank);
-    slot.set(found[SUM.gradient]?.data as Float32Array);
+    this.#eachSum((name, start) => slot.set(found[name]?.data as Float32Array, start));
     slot[this.#size] = Number(found[SUM.loss]?.data[0]);
     slot[this.#size + 1] = Number(found[SUM.weight]?.data[0]);
     await this.#meet();
     const { loss, weight } = this.#add();
-    const gradient: NdArray = { data: this.#sum, shape: [this.#size], dtype: "float32" };
-    await this.#update.run({ [SUM.gradient]: gradient, ...scalarFeeds({ [SUM.weight]: weight, ...scalars }) });
+    const sums: Record<string, NdArray> = {};
+    this.#eachSum((name, start, end) => {
+      sums[name] = { data: this.#sum.subarray(start, end), shape: [end - start], dtype: "float32" };
+    });
+    await this.#update.run({ ...sums, ...scalarFeeds({ [SUM.weight]: weight, ...scalars }) });
     this.#steps++;
     return { loss, weight };
   }
 
   release(): Promise<void> {
     return this.#update.release();
+  }
+
+  #eachSum(visit: (name: string, start: number, end: number) => void): void {
+    let start = 0;
+    for (const [name, size] of Object.entries(this.#sums)) {
+      visit(name, start, start + size);
+      start += size;
+    }
   }
 
   #slot(rank: number): Float32Array {

@@ -6,7 +6,7 @@ import { type GradientGraph, SUM } from "./engine.ts";
 export function stepGraph({ outputs }: GradientGraph, update: Outputs): { outputs: Outputs; next: Outputs } {
   const replacements = new Map<Tensor, Tensor>();
   const inputs = inputsOf(sortNodes(Object.values(update)));
-  for (const name of [SUM.gradient, SUM.weight]) {
+  for (const name of [SUM.gradient, SUM.buffers, SUM.weight]) {
     const leaf = inputs.get(name);
     if (leaf) replacements.set(leaf, outputs[name] as Tensor);
   }

@@ -12,6 +12,7 @@ import type { OpenModel, Recipe } from "./recipe.ts";
 export type * from "./events.ts";
 export { exportOnnx, type InputTypes, type NamedModel, prepare, type Runner } from "./inference.ts";
 export { InterruptedError, type OpenModel, type Recipe, type TrainOptions } from "./recipe.ts";
+export { load, save } from "./save.ts";
 export { type NamedBatch, type StepEvent, Trainer, type TrainerOptions } from "./trainer.ts";
 
 /** Every recipe that `fovea train` knows. */

@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { Linear } from "../nn/linear.ts";
 import { meanSquaredError } from "../nn/losses.ts";
 import { Module, type Parameter } from "../nn/module.ts";
-import { adam, type Optimizer, sgd } from "../nn/optimizers.ts";
+import { adam, averaged, type Optimizer, sgd } from "../nn/optimizers.ts";
 import { nodeBackend } from "../runtime/node.ts";
 import { singleEngine } from "../runtime/single-engine.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { array, type NdArray } from "../tensor/nd-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { expectClose } from "../tensor/tolerances.fixture.ts";
 import { Toy, type ToyArray, toyBatch, toyLoss } from "./toy.fixture.ts";
 import { type StepEvent, Trainer } from "./trainer.ts";
 
@@ -135,8 +136,14 @@ describe("a loss that is no number", () => {
 });
 
 describe("a checkpoint", () => {
-  it("is gone on from to the same bits", async () => {
-    const options = { dropout: 0.4, optimizer: adam({ learningRate: (step) => 0.1 / (1 + step), clipNorm: 0.5 }) };
+  const clipped = adam({ learningRate: (step) => 0.1 / (1 + step), clipNorm: 0.5 });
+
+  it.each([
+    ["adam", clipped],
+    ["averaged adam", averaged(clipped, { decay: 0.7, from: 2 })],
+    ["sgd", sgd({ learningRate: 0.1, momentum: 0.5 })],
+  ])("of %s is gone on from to the same bits", async (_, optimizer) => {
+    const options = { dropout: 0.4, optimizer };
     const whole = newTrainer(options);
     const losses = (await collect(whole.fit(batches(0, 9)))).map(({ loss }) => loss);
     const first = newTrainer(options);
@@ -194,6 +201,25 @@ describe("a checkpoint", () => {
     expect(await trainer.checkpoint()).toEqual(saved);
     await trainer.close();
   });
+});
+
+it("where the optimiser keeps an average of the parameters, that is what the model gets", async () => {
+  const [plain, averaging] = [sgd({ learningRate: 0.3 }), averaged(sgd({ learningRate: 0.3 }), { decay: 0.75 })];
+  const last = newTrainer({ optimizer: plain });
+  const path: Float32Array[] = [];
+  for (const batch of batches(0, 4)) {
+    await last.takeStep(batch);
+    path.push((await last.parameters()).get("head")?.data as Float32Array);
+  }
+  const mean = newTrainer({ optimizer: averaging });
+  expect((await mean.parameters()).get("head")).toEqual(mean.model.head.value);
+  await collect(mean.fit(batches(0, 4)));
+  const wanted = path.reduce((average, now, step) => {
+    return step === 0 ? now : average.map((value, i) => 0.75 * value + 0.25 * (now[i] as number));
+  });
+  expectClose(mean.model.head.value, array(wanted, [7, 3]), "float32");
+  expect(wanted).not.toEqual(path.at(-1));
+  for (const trainer of [last, mean]) await trainer.close();
 });
 
 it("an engine that cannot start is told at the first step", async () => {

@@ -103,9 +103,19 @@ export class Trainer<M extends Module, Name extends string = string> {
     return this.#read(this.#step > 0 && this.#optimizer.slots.includes(AVERAGE) ? AVERAGE : "parameters");
   }
 
+  /** The vectors of the state that training moves. */
+  get #vectors(): readonly string[] {
+    const buffers = this.#flat.buffers.size > 0 ? ["buffers"] : [];
+    return ["parameters", ...this.#optimizer.slots, ...buffers];
+  }
+
+  #layout(vector: string): FlatParameters["trainable"] | FlatParameters["buffers"] {
+    return vector === "buffers" ? this.#flat.buffers : this.#flat.trainable;
+  }
+
   /** A vector of the state by parameter name. @throws ModelError when it holds what is no finite number */
   async #read(vector: string): Promise<Map<string, NdArray>> {
-    const all = this.#flat.takeApart((await this.#engine).state.read(vector));
+    const all = this.#layout(vector).takeApart((await this.#engine).state.read(vector));
     for (const [name, { data }] of all) {
       const bad = (data as Float32Array).find((value) => !Number.isFinite(value));
       if (bad === undefined) continue;
@@ -116,12 +126,12 @@ export class Trainer<M extends Module, Name extends string = string> {
     return all;
   }
 
-  /** Writes the present values into the model's parameters. */
+  /** Writes the present values into the model's parameters and buffers. */
   async updateModel(): Promise<void> {
-    const parameters = this.model.parameters();
-    for (const [name, value] of await this.parameters()) {
-      const parameter = parameters.get(name);
-      if (parameter) parameter.value = value;
+    const values = await this.parameters();
+    if (this.#flat.buffers.size > 0) for (const [name, value] of await this.#read("buffers")) values.set(name, value);
+    for (const { name, leaf } of [...this.#flat.trainable.slots, ...this.#flat.buffers.slots]) {
+      leaf.value = values.get(name) as NdArray;
     }
   }
 
@@ -132,7 +142,7 @@ export class Trainer<M extends Module, Name extends string = string> {
    */
   async checkpoint(): Promise<Map<string, NdArray>> {
     const all = new Map<string, NdArray>();
-    for (const vector of ["parameters", ...this.#optimizer.slots]) {
+    for (const vector of this.#vectors) {
       for (const [name, value] of await this.#read(vector)) all.set(`${vector}/${name}`, value);
     }
     return all;
@@ -140,8 +150,8 @@ export class Trainer<M extends Module, Name extends string = string> {
 
   /** Goes on from a checkpoint taken at `step`. @throws ModelError when it is of another model or optimiser */
   async restore(checkpoint: ReadonlyMap<string, NdArray>, step: number): Promise<void> {
-    const names = ["parameters", ...this.#optimizer.slots];
-    const known = new Set(names.flatMap((vector) => this.#flat.trainable.map(({ name }) => `${vector}/${name}`)));
+    const names = this.#vectors;
+    const known = new Set(names.flatMap((vector) => this.#layout(vector).slots.map(({ name }) => `${vector}/${name}`)));
     for (const name of checkpoint.keys()) {
       if (known.has(name)) continue;
       throw new ModelError(`restore: expected a checkpoint of this model and its optimizer but found ${name} in it`);
@@ -150,7 +160,7 @@ export class Trainer<M extends Module, Name extends string = string> {
       const parts = [...checkpoint].filter(([name]) => name.startsWith(`${vector}/`));
       return [
         vector,
-        this.#flat.putTogether(new Map(parts.map(([name, value]) => [name.slice(vector.length + 1), value]))),
+        this.#layout(vector).putTogether(new Map(parts.map(([name, value]) => [name.slice(vector.length + 1), value]))),
       ];
     });
     await (await this.#engine).write(Object.fromEntries(vectors));

@@ -12,27 +12,43 @@ import { input, type Tensor } from "../tensor/tensor.ts";
 /** The loss of a batch, which `build` is given as graph inputs. */
 export type BatchLoss = (batch: Readonly<Record<string, Tensor>>) => WeightedLoss;
 
-/** Forward, loss and backward for batches of one shape. */
-export function gradientGraph(flat: FlatParameters, loss: BatchLoss, like: Batch): GradientGraph {
+/** Forward, loss and backward, and new values of buffers, for batches of one shape. */
+export function gradientGraph(flat: FlatParameters, lossOf: BatchLoss, like: Batch): GradientGraph {
   const batch = Object.fromEntries(
     Object.entries(like).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]),
   );
-  const traced = traceGraph({ training: true }, () => loss(batch));
-  const { sum, weight } = simplify({ ...traced.result }, evaluateNode) as { sum: Tensor; weight: Tensor };
-  const leaves = flat.trainable.map(({ parameter }) => parameter);
-  const outputs = { [SUM.gradient]: flat.join(gradient(sum, leaves)), [SUM.loss]: sum, [SUM.weight]: weight };
-  return { outputs: substitute(outputs, flat.leaves().pieces), noise: traced.noise };
+  const traced = traceGraph({ training: true }, () => lossOf(batch));
+  const updated = flat.buffers.slots.map(({ name, leaf }) => [name, traced.updates.get(leaf) ?? leaf] as const);
+  const { result } = traced;
+  const forward = { ...Object.fromEntries(updated), [SUM.loss]: result.sum, [SUM.weight]: result.weight };
+  const known = simplify(forward, evaluateNode);
+  const { [SUM.loss]: loss, [SUM.weight]: weight } = known as Record<string, Tensor>;
+  const leaves = flat.trainable.slots.map(({ leaf }) => leaf);
+  const outputs: Record<string, Tensor> = {
+    [SUM.gradient]: flat.trainable.join(gradient(loss as Tensor, leaves)),
+    [SUM.loss]: loss as Tensor,
+    [SUM.weight]: weight as Tensor,
+  };
+  if (updated.length > 0) {
+    const buffers = flat.buffers.join(updated.map(([name]) => known[name] as Tensor));
+    outputs[SUM.buffers] = buffers.mul(weight as Tensor);
+  }
+  return { outputs: substitute(outputs, flat.pieces()), noise: traced.noise };
 }
 
-/** The optimiser's step from summed gradients: inputs `sum.gradient`, `sum.weight`, `parameters`, the slots and the scalars. */
+/** The optimiser's step from summed gradients: inputs `sum.gradient`, `sum.weight`, `parameters`, the slots and the scalars.
+ * Buffers take the mean of what the workers found, weighted by their examples. */
 export function updateGraph(flat: FlatParameters, optimizer: Optimizer): Outputs {
   const size = flat.size;
   const slots = Object.fromEntries(optimizer.slots.map((name) => [name, input(name, [size])]));
+  const weight = input(SUM.weight, []);
   const next = optimizer.update({
     parameters: input("parameters", [size]),
-    gradient: input(SUM.gradient, [size]).div(input(SUM.weight, [])),
+    gradient: input(SUM.gradient, [size]).div(weight),
     slots,
     segments: flat.segments,
   });
-  return { parameters: next.parameters, ...next.slots };
+  const { size: bufferSize } = flat.buffers;
+  const buffers = bufferSize > 0 ? { buffers: input(SUM.buffers, [bufferSize]).div(weight) } : {};
+  return { parameters: next.parameters, ...next.slots, ...buffers };
 }

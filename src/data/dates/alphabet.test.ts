@@ -66,16 +66,15 @@ test("an offset writes one row of a batch and nothing else", () => {
 test("blank and long texts are refused", () => {
   const ids = new Int32Array(MAX_INPUT);
   expect(() => encodeText("", ids)).toThrow(
-    new DataError("encodeText: expected a date but found 0 spaces and nothing else; write one, such as 9 may 1998"),
+    new DataError("text: expected a date but found nothing; write one, such as 9 may 1998"),
   );
   expect(() => encodeText(" \u00a0\t", ids)).toThrow(
-    new DataError("encodeText: expected a date but found 3 spaces and nothing else; write one, such as 9 may 1998"),
+    new DataError("text: expected a date but found only spaces; write one, such as 9 may 1998"),
   );
   expect(() => encodeText("Wednesday, September 30th, 2015 😀", ids)).toThrow(
-    new DataError(
-      "encodeText: expected at most 30 characters but found 33; leave out all but the date, such as the time",
-      { column: 31 },
-    ),
+    new DataError("text: expected at most 30 characters but found 33; leave out all but the date, such as the time", {
+      column: 31,
+    }),
   );
   expect(encodeText("a".repeat(30), ids)).toEqual({ length: 30, unknown: 0 });
 });

@@ -108,7 +108,7 @@ export function encodeText(
     if (length === MAX_INPUT) {
       const found = [...text].length;
       throw new DataError(
-        `encodeText: expected at most ${MAX_INPUT} characters but found ${found}; leave out all but the date, such as the time`,
+        `text: expected at most ${MAX_INPUT} characters but found ${found}; leave out all but the date, such as the time`,
         { column: MAX_INPUT + 1 },
       );
     }
@@ -126,7 +126,7 @@ export function encodeText(
   }
   if (isBlank) {
     throw new DataError(
-      `encodeText: expected a date but found ${length} spaces and nothing else; write one, such as 9 may 1998`,
+      `text: expected a date but found ${length === 0 ? "nothing" : "only spaces"}; write one, such as 9 may 1998`,
     );
   }
   target.fill(alphabet.padding, offset + length, offset + MAX_INPUT);

@@ -20,8 +20,8 @@ describe("a training batch", () => {
     const { text, lengths, label, weight } = new DateBatches(options).batch(0) as Record<string, NdArray>;
     expect([text?.shape, lengths?.shape, label?.shape, weight?.shape]).toEqual([[10, MAX_INPUT], [10], [10, 10], [10]]);
     expect([text, lengths, label, weight].map((value) => value?.dtype)).toEqual(["int32", "int32", "int32", "float32"]);
-    expect([...(weight?.data as Float32Array)]).toEqual([0.25, 0.25, 1, 1, 1, 1, 1, 1, 1, 1]);
-    const labels = [...(label?.data as Int32Array)];
+    expect([...((weight as NdArray).data as Float32Array)]).toEqual([0.25, 0.25, 1, 1, 1, 1, 1, 1, 1, 1]);
+    const labels = [...((label as NdArray).data as Int32Array)];
     expect(labels.slice(0, 20)).toEqual(new Array(20).fill(NO_ANSWER));
     for (let row = 2; row < 10; row++) expect(decodeOutput(labels, row * 10)).toMatch(/^(19|20)\d\d-[01]\d-[0-3]\d$/);
   });
@@ -39,12 +39,24 @@ describe("a training batch", () => {
 it("rows are padded, and read by the alphabet that is asked for", () => {
   const { text, lengths, label } = encodeRows([{ text: "1-May", iso: "2001-05-01" }, { text: "x" }], ARTICLE_ALPHABET);
   const [unknown, padding] = [35, 36];
-  const ids = [...(text?.data as Int32Array)];
+  const ids = [...((text as NdArray).data as Int32Array)];
   expect(ids.slice(0, 6)).toEqual([4, unknown, 24, 13, 34, padding]);
   expect(ids.slice(6, 30)).toEqual(new Array(24).fill(padding));
   expect(ids.slice(30)).toEqual([unknown, ...new Array(29).fill(padding)]);
-  expect([...(lengths?.data as Int32Array)]).toEqual([5, 1]);
-  expect([...(label?.data as Int32Array)]).toEqual([2, 0, 0, 1, 10, 0, 5, 10, 0, 1, ...new Array(10).fill(NO_ANSWER)]);
+  expect([...((lengths as NdArray).data as Int32Array)]).toEqual([5, 1]);
+  expect([...((label as NdArray).data as Int32Array)]).toEqual([
+    2,
+    0,
+    0,
+    1,
+    10,
+    0,
+    5,
+    10,
+    0,
+    1,
+    ...new Array(10).fill(NO_ANSWER),
+  ]);
 });
 
 it("held-out dates occur neither in training nor in the other held-out part", () => {

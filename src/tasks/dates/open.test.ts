@@ -97,15 +97,15 @@ describe("predict", () => {
     const broken: RejectedText = { text: "\ufffd", error: "lines: expected UTF-8 but found other bytes" };
     const long = "1".repeat(31);
     const texts = ["20010203", "", broken, "   ", long, "20020304"];
-    const blank = "nothing else; write one, such as 9 may 1998";
+    const blank = "write one, such as 9 may 1998";
     expect(await collect(model.predict(texts))).toEqual([
       expect.objectContaining({ text: "20010203", output: "2001-02-03" }),
-      { text: "", error: `encodeText: expected a date but found 0 spaces and ${blank}` },
+      { text: "", error: `text: expected a date but found nothing; ${blank}` },
       broken,
-      { text: "   ", error: `encodeText: expected a date but found 3 spaces and ${blank}` },
+      { text: "   ", error: `text: expected a date but found only spaces; ${blank}` },
       {
         text: long,
-        error: "encodeText: expected at most 30 characters but found 31; leave out all but the date, such as the time",
+        error: "text: expected at most 30 characters but found 31; leave out all but the date, such as the time",
       },
       expect.objectContaining({ text: "20020304", output: "2002-03-04" }),
     ]);
@@ -173,7 +173,7 @@ describe("explain", () => {
 
   it("refuses a text that the model cannot take", async () => {
     const { model } = await open();
-    const message = "encodeText: expected a date but found 0 spaces and nothing else; write one, such as 9 may 1998";
+    const message = "text: expected a date but found nothing; write one, such as 9 may 1998";
     await expect(model.explain("")).rejects.toThrow(new DataError(message));
   });
 });

@@ -1,0 +1,226 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { encodeText, type Folder, memoryFolder } from "../data/folder.ts";
+import { decode, encode, type TensorMessage } from "../onnx/messages.ts";
+import { writeModel } from "../onnx/write.ts";
+import { nodeBackend } from "../runtime/node.ts";
+import { singleEngine } from "../runtime/single-engine.ts";
+import { DataError, ModelError } from "../tensor/errors.ts";
+import { array } from "../tensor/nd-array.ts";
+import { Rng } from "../tensor/random.ts";
+import { constant, input } from "../tensor/tensor.ts";
+import { dates } from "./dates/index.ts";
+import { openModel } from "./index.ts";
+
+const ONNX = "onnx/model.onnx";
+const files = new Map<string, Uint8Array>();
+beforeAll(async () => {
+  const folder = memoryFolder();
+  const sizes = { "model.encoderDim": "3", "model.decoderDim": "5", "model.energyDim": "2" };
+  const settings = { steps: "2", batch: "4", validationCount: "5", testCount: "5", ...sizes };
+  const createEngine = singleEngine(nodeBackend);
+  for await (const event of dates.train({ folder, createEngine, backend: nodeBackend, settings })) {
+    if (event.type !== "saved") continue;
+    for (const name of event.files) files.set(name, (await folder.read(name)) as Uint8Array);
+  }
+});
+
+/** The trained folder with one file changed, or left out. */
+async function folderWith(name?: string, bytes?: Uint8Array): Promise<Folder> {
+  const folder = memoryFolder("here");
+  for (const [file, content] of files) if (file !== name) await folder.write(file, content);
+  if (name !== undefined && bytes) await folder.write(name, bytes);
+  return folder;
+}
+
+/** How opening and using a folder ends: in an answer, or with an error that a user can read. */
+async function errorOf(folder: Folder): Promise<string> {
+  try {
+    const model = await openModel(folder, nodeBackend);
+    try {
+      const { prediction, map } = await model.explain("3 May 1979");
+      expect([prediction.text, map.rows.length, map.weights.length]).toEqual(["3 May 1979", 10, 100]);
+    } finally {
+      await model.close();
+    }
+    return "no error";
+  } catch (error) {
+    expect([ModelError, DataError]).toContain((error as Error).constructor);
+    return (error as Error).message;
+  }
+}
+
+const text = (name: string) => new TextDecoder().decode(files.get(name));
+const json = (name: string) => JSON.parse(text(name)) as Record<string, unknown>;
+const withJson = (name: string, change: object) =>
+  folderWith(name, encodeText(JSON.stringify({ ...json(name), ...change })));
+
+it("the whole folder opens", async () => {
+  expect(await errorOf(await folderWith())).toBe("no error");
+});
+
+describe("a folder with something missing is refused:", () => {
+  const mend = "train one: fovea train dates";
+
+  it.each([
+    ["config.json", `model: expected a model folder at here but found no config.json; ${mend}`],
+    ["vocab.json", "model: expected vocab.json in here but found none; is it a folder of fovea train?"],
+    [ONNX, `model: expected ${ONNX} in here but found none; is it a folder of fovea train?`],
+  ])("%s", async (name, message) => {
+    expect(await errorOf(await folderWith(name))).toBe(message);
+  });
+
+  it("all of it", async () => {
+    const message = `model: expected a model folder at nowhere but found no config.json; ${mend}`;
+    expect(await errorOf(memoryFolder("nowhere"))).toBe(message);
+  });
+
+  it("but not for want of what only people read", async () => {
+    for (const name of ["README.md", "metrics.json", "model.safetensors"]) {
+      expect(await errorOf(await folderWith(name))).toBe("no error");
+    }
+  });
+});
+
+describe("config.json", () => {
+  const foreign = (found: string) => `model: expected here to be of a task (dates) but found ${found}`;
+  const damaged = (found: string) => `model: expected here/config.json to be of a dates model but found ${found}`;
+
+  it.each([
+    ["null", foreign("undefined")],
+    ["[]", foreign("undefined")],
+    ["7", foreign("undefined")],
+    ["{}", foreign("undefined")],
+    ['{"task":"poems"}', foreign("poems")],
+    ['{"task":"toString"}', foreign("toString")],
+    ['{"task":{"toString":1,"valueOf":2}}', foreign('{"toString":1,"valueOf":2}')],
+    ['{"architectures":["BertModel"],"model_type":"bert"}', foreign("undefined")],
+    ['{"task":"dates"}', damaged("fovea: Invalid input: expected 1")],
+    ["", "model: expected here/config.json to be JSON but found damage (Unexpected end of JSON input)"],
+    [
+      "<html>",
+      `model: expected here/config.json to be JSON but found damage (Unexpected token '<', "<html>" is not valid JSON)`,
+    ],
+  ])("that holds %j is refused", async (content, message) => {
+    expect(await errorOf(await folderWith("config.json", encodeText(content)))).toBe(message);
+  });
+
+  it.each([
+    [{ fovea: 2 }, damaged("fovea: Invalid input: expected 1")],
+    [{ model: undefined }, damaged("model: Invalid input: expected object, received undefined")],
+    [{ model: { type: "bert" } }, damaged('model.type: Invalid input: expected "date-normalizer"')],
+    [
+      { calibration: { temperature: 0, threshold: 0.5 } },
+      damaged("calibration.temperature: Too small: expected number to be >0"),
+    ],
+    [
+      { calibration: { temperature: 1, threshold: 2 } },
+      damaged("calibration.threshold: Too big: expected number to be <=1"),
+    ],
+  ])("with %j in it is refused", async (change, message) => {
+    expect(await errorOf(await withJson("config.json", change))).toBe(message);
+  });
+
+  it("that ends too early is refused, wherever that is", async () => {
+    const whole = files.get("config.json") as Uint8Array;
+    for (let length = 0; length < whole.length - 2; length += 7) {
+      expect(await errorOf(await folderWith("config.json", whole.subarray(0, length)))).toMatch(
+        /^model: expected here\/config\.json to be JSON but found damage \(.*\)$/s,
+      );
+    }
+  });
+});
+
+describe("vocab.json", () => {
+  const damaged = (found: string) => `model: expected here/vocab.json to be of a dates model but found ${found}`;
+  const symbols = () => json("vocab.json").input as string[];
+
+  it.each([
+    [
+      "of another size",
+      () => ({ input: symbols().slice(1) }),
+      "model: expected here/vocab.json to hold 39 and 11 symbols but found 38 and 11",
+    ],
+    [
+      "of fewer answers",
+      () => ({ output: ["0"] }),
+      "model: expected here/vocab.json to hold 39 and 11 symbols but found 39 and 1",
+    ],
+    [
+      "without padding",
+      () => ({ input: symbols().map((symbol) => (symbol === "<pad>" ? "k" : symbol)) }),
+      "alphabetFrom: expected ASCII characters, <unk> and <pad> but found another list of symbols",
+    ],
+    [
+      "with a symbol twice",
+      () => ({ input: symbols().map((symbol) => (symbol === "b" ? "a" : symbol)) }),
+      'alphabetFrom: expected single lower-case ASCII characters, each once, but found "a" at 16',
+    ],
+    [
+      "of answers longer than a character",
+      () => ({ output: ["12", ..."3456789-01"] }),
+      damaged("output.0: Too big: expected string to have exactly 1 characters"),
+    ],
+    ["of no lists", () => ({ input: "abc" }), damaged("input: Invalid input: expected array, received string")],
+  ])("%s is refused", async (_, change, message) => {
+    expect(await errorOf(await withJson("vocab.json", change()))).toBe(message);
+  });
+
+  it("of no text is refused", async () => {
+    const found = await errorOf(await folderWith("vocab.json", Uint8Array.of(0x22, 0xff, 0x22)));
+    expect(found).toBe(damaged("damaged JSON (The encoded data was not valid for encoding utf-8)"));
+  });
+});
+
+describe("onnx/model.onnx", () => {
+  const refused = "model: expected here/onnx/model.onnx to load but found: ";
+
+  it("that ends too early is refused, wherever that is", async () => {
+    const whole = files.get(ONNX) as Uint8Array;
+    const message = `${refused}onnx: expected a model that ONNX Runtime can load but found: `;
+    for (let part = 0; part < 20; part++) {
+      const found = await errorOf(await folderWith(ONNX, whole.subarray(0, Math.floor((part / 20) * whole.length))));
+      expect(found.slice(0, message.length)).toBe(message);
+    }
+  });
+
+  it("of another model is refused when it is used", async () => {
+    const [x, content] = [input("x", ["batch", 2]), input("text", ["batch", 30], "int32")];
+    const logits = content.cast("float32").unsqueeze(2);
+    const weights = constant(array(new Float32Array(300), [1, 10, 30]));
+    const run = "run: expected ONNX Runtime to run the model but found: input 'x' is missing in 'feeds'.";
+    const gives = "model: expected the network to give";
+    for (const [outputs, message] of [
+      [{ y: x.exp() }, run],
+      [{ logits }, `${gives} logits as float32 [1,10,11] but found float32 [1,30,1]`],
+      [{ attention: weights }, `${gives} logits as float32 [1,10,11] but found none`],
+    ] as const) {
+      expect(await errorOf(await folderWith(ONNX, writeModel(outputs)))).toBe(message);
+    }
+  });
+
+  it.each(["/etc/hostname", "../../../../../../etc/hostname"])("that would read %s is refused", async (value) => {
+    const model = decode("Model", files.get(ONNX) as Uint8Array);
+    const [first] = model.graph?.initializer as [TensorMessage];
+    delete first.rawData;
+    Object.assign(first, { dataLocation: 1, externalData: [{ key: "location", value }] });
+    const found = await errorOf(await folderWith(ONNX, encode("Model", model)));
+    const reason = "onnx: expected a model that ONNX Runtime can load but found: External data path";
+    expect(found.slice(0, refused.length + reason.length)).toBe(refused + reason);
+  });
+
+  it("with changed bytes is refused in words, or works: nothing crashes", async () => {
+    const whole = files.get(ONNX) as Uint8Array;
+    const rng = new Rng(23, "damage");
+    const found = new Map<string, number>();
+    for (let i = 0; i < 150; i++) {
+      const bytes = whole.slice();
+      for (let change = rng.integer(4); change >= 0; change--) bytes[rng.integer(bytes.length)] = rng.integer(256);
+      const error = await errorOf(await folderWith(ONNX, bytes));
+      const kind = error.startsWith(refused) ? "refused" : error === "no error" ? "works" : error.split(":")[0];
+      found.set(kind as string, (found.get(kind as string) ?? 0) + 1);
+    }
+    expect(["refused", "works", "run", "model"]).toEqual(expect.arrayContaining([...found.keys()]));
+    expect(found.get("refused")).toBeGreaterThan(50);
+    expect(found.get("works")).toBeGreaterThan(5);
+  });
+});
