@@ -119,7 +119,7 @@ export function testModel({ events = [], onClose = () => undefined }: TestModelO
       let count = 0;
       if (pairs) for await (const pair of pairs) count += pair.text.length > 0 ? 1 : 0;
       for (const event of events) {
-        yield event.type === "test" && pairs ? { ...event, metrics: { ...event.metrics, pairs: count } } : event;
+        yield event.type === "test" && pairs ? { ...event, rejected: count } : event;
       }
     },
     close: async () => onClose(),

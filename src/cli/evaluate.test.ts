@@ -32,7 +32,7 @@ spelled-day          93.5 %    89.2 – 96.1 %    187    200
 all                 99.35 %  98.90 – 99.62 %  1,987  2,000
 
 exact match    99.35 % (1,987 of 2,000; 95 % interval 98.90 – 99.62 %)
-certain right  0.9987
+certain right  99.9 %
 `,
     err: "",
   });
@@ -82,7 +82,7 @@ test.each([
   writeFileSync(join(cwd, name), content);
   expect(await evaluate(["--data", name])).toMatchObject({
     code: EXIT.done,
-    out: expect.stringMatching(/\npairs +2\n$/),
+    out: expect.stringMatching(/\nrejected +2\n$/),
   });
 });
 

@@ -74,12 +74,13 @@ function startText({ task, parameters, step, steps, workers, seed, folder }: Sta
 }
 
 /** What was measured, as names and values. */
-export function factsOf({ overall, metrics }: TestEvent): [name: string, value: string][] {
-  return [["exact match", shareText(overall)], ...metricFacts(metrics)];
+export function factsOf({ overall, metrics, rejected }: TestEvent): [name: string, value: string][] {
+  const unread: [string, string][] = rejected ? [["rejected", formatNumber(rejected)]] : [];
+  return [["exact match", shareText(overall)], ...metricFacts(metrics), ...unread];
 }
 
 export function metricFacts(metrics: TestEvent["metrics"]): [name: string, value: string][] {
-  return Object.entries(metrics).map(([name, value]) => [wordsOf(name), formatNumber(value)]);
+  return Object.entries(metrics).map(([name, value]) => [wordsOf(name), percent(value)]);
 }
 
 export function factLines(facts: readonly (readonly [name: string, value: string])[]): string {

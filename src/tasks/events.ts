@@ -74,8 +74,10 @@ export interface TestEvent {
   readonly overall: Share;
   /** By format (or whatever groups the data has), in the order of the data. */
   readonly groups: readonly Share[];
-  /** Further numbers, such as `certainRight`. */
+  /** Further shares of one, such as `certainRight`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** How many texts the model could not take; they count as wrong. */
+  readonly rejected?: number;
   /** For each group and output field, the share of attention that lay on the input field it is written from. */
   readonly focus?: readonly { readonly name: string; readonly shares: Readonly<Record<string, number>> }[];
 }

@@ -200,7 +200,7 @@ describe("onnx/model.onnx", () => {
 
   it.each(["/etc/hostname", "../../../../../../etc/hostname"])("that would read %s is refused", async (value) => {
     const model = decode("Model", files.get(ONNX) as Uint8Array);
-    const [first] = model.graph?.initializer as [TensorMessage];
+    const [first] = (model.graph?.initializer ?? []) as [TensorMessage];
     delete first.rawData;
     Object.assign(first, { dataLocation: 1, externalData: [{ key: "location", value }] });
     const found = await errorOf(await folderWith(ONNX, encode("Model", model)));

@@ -49,6 +49,6 @@ export function updateGraph(flat: FlatParameters, optimizer: Optimizer): Outputs
     segments: flat.segments,
   });
   const { size: bufferSize } = flat.buffers;
-  const buffers = bufferSize > 0 ? { buffers: input(SUM.buffers, [bufferSize]).div(weight) } : {};
+  const buffers: Outputs = bufferSize > 0 ? { buffers: input(SUM.buffers, [bufferSize]).div(weight) } : {};
   return { parameters: next.parameters, ...next.slots, ...buffers };
 }

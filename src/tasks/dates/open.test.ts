@@ -197,7 +197,8 @@ describe("evaluate on pairs", () => {
       type: "test",
       overall: { name: "all", count: 4, right: 2, share: 0.5 },
       groups: [],
-      metrics: { certainShare: 0.5, certainRight: 0.5, rejected: 1 },
+      metrics: { certainShare: 0.5, certainRight: 0.5 },
+      rejected: 1,
     });
   });
 

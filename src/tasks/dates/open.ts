@@ -103,8 +103,8 @@ class OpenDates implements OpenModel {
       metrics: {
         certainShare: counts.certain / counts.all,
         certainRight: counts.certain === 0 ? 0 : counts.certainRight / counts.certain,
-        rejected: counts.rejected,
       },
+      rejected: counts.rejected,
     };
   }
 
