@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import { type Folder, openModel, Rng, readSafetensors } from "fovea";
 import { nodeBackend, nodeFolder } from "fovea/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { same, TINY, trainedWeights } from "./support/dates.ts";
+import { same, TINY, trainedOutcome } from "./support/dates.ts";
 
 /** A checkpoint at every other step, so that a kill has many writes to hit. */
-const settings = { ...TINY, steps: "24", validateEvery: "2" };
+const SETTINGS = { ...TINY, steps: "24", validateEvery: "2" };
 const script = fileURLToPath(new URL("./support/train-dates.mjs", import.meta.url));
 const CHECKPOINT = "checkpoint.safetensors";
 
@@ -21,7 +21,11 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 /** Trains in a process of its own, which is killed so long after it has begun; how it ended. */
-async function trainApart(path: string, killAfter?: number): Promise<{ code: number | null; signal: string | null }> {
+async function trainApart(
+  path: string,
+  settings: object,
+  killAfter?: number,
+): Promise<{ code: number | null; signal: string | null }> {
   const child = spawn(process.execPath, [script, path, JSON.stringify(settings)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -46,26 +50,33 @@ async function checkpointStep(folder: Folder): Promise<number> {
   return step;
 }
 
-it("a training that is killed at any moment, time and again, comes to the very same model", async () => {
-  const path = join(root, "dates");
-  const folder = nodeFolder(path);
-  const rng = new Rng(17, "kill");
-  const steps = [-1];
-  for (let kill = 0; kill < 6; kill++) {
-    const { signal } = await trainApart(path, 100 + rng.integer(700));
-    if (signal !== "SIGKILL") break;
-    steps.push(await checkpointStep(folder));
-    const others = (await folder.list()).filter((name) => name !== CHECKPOINT);
-    if (steps.at(-1) !== 24) expect(others).toEqual([]);
-  }
-  expect(steps.length).toBeGreaterThan(3);
-  expect(steps).toEqual([...steps].sort((a, b) => a - b));
-  expect(steps.at(-1)).toBeGreaterThan(0);
-  expect(await trainApart(path)).toEqual({ code: 0, signal: null });
-  const weights = await folder.read("model.safetensors");
-  expect(same(weights, await trainedWeights({ settings }))).toBe(true);
-  expect((await readdir(path)).filter((name) => name.includes(CHECKPOINT))).toEqual([]);
-  const model = await openModel(folder, nodeBackend);
-  expect((await model.explain("3 May 1979")).prediction.output).toHaveLength(10);
-  await model.close();
-});
+it.each([
+  [1, 6],
+  [2, 3],
+])(
+  "a training on %i workers that is killed at any moment, up to %i times, comes to the very same model",
+  async (workers, kills) => {
+    const path = join(root, `${workers}`);
+    const folder = nodeFolder(path);
+    const settings = { ...SETTINGS, workers: String(workers) };
+    const rng = new Rng(17 + workers, "kill");
+    const steps = [-1];
+    for (let kill = 0; kill < kills; kill++) {
+      const { signal } = await trainApart(path, settings, 100 + rng.integer(700));
+      if (signal !== "SIGKILL") break;
+      steps.push(await checkpointStep(folder));
+      const others = (await folder.list()).filter((name) => name !== CHECKPOINT);
+      if (steps.at(-1) !== 24) expect(others).toEqual([]);
+    }
+    expect(steps.length).toBeGreaterThan(kills / 2);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    expect(steps.at(-1)).toBeGreaterThan(0);
+    expect(await trainApart(path, settings)).toEqual({ code: 0, signal: null });
+    const weights = await folder.read("model.safetensors");
+    expect(same(weights, (await trainedOutcome({ settings })).weights)).toBe(true);
+    expect((await readdir(path)).filter((name) => name.includes(CHECKPOINT))).toEqual([]);
+    const model = await openModel(folder, nodeBackend);
+    expect((await model.explain("3 May 1979")).prediction.output).toHaveLength(10);
+    await model.close();
+  },
+);

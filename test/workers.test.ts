@@ -1,5 +1,5 @@
-import { Trainer } from "fovea";
-import { adamW, type Optimizer, sgd } from "fovea/nn";
+import { array, type NdArray, Rng, type Tensor, Trainer } from "fovea";
+import { adamW, Buffer, Linear, Module, type Optimizer, sgd, updateBuffer } from "fovea/nn";
 import { nodeEngine } from "fovea/node";
 import { describe, expect, it } from "vitest";
 import { expectClose } from "../src/tensor/tolerances.fixture.ts";
@@ -79,4 +79,48 @@ it("a checkpoint of two workers is gone on from by two, to the same bits", async
   for (let step = 2; step < 5; step++) await second.takeStep(toyBatch(7, step));
   expect(await second.checkpoint()).toEqual(await whole.checkpoint());
   for (const trainer of [whole, first, second]) await trainer.close();
+});
+
+/** Keeps a running mean of what it sees. */
+class Watching extends Module {
+  readonly layer: Linear = new Linear({ inputDim: 3, outputDim: 1 });
+  readonly mean: Buffer = new Buffer(array([0, 0, 0]));
+}
+
+it("buffers are averaged over the workers by examples", async () => {
+  const means = [1, 2, 3].map(async (workers) => {
+    const trainer = new Trainer({
+      model: new Watching(),
+      loss: ({ layer, mean }: Watching, { x }: Record<"x", Tensor>) => {
+        updateBuffer(mean, mean.mul(0.75).add(x.mean({ axes: 0 }).mul(0.25)));
+        const y = layer.forward(x);
+        return {
+          sum: y.mul(y).sum(),
+          weight: x
+            .mul(0)
+            .add(1 / 3)
+            .sum(),
+        };
+      },
+      optimizer: sgd({ learningRate: 0.1 }),
+      seed: 1,
+      createEngine: nodeEngine,
+      workers,
+    });
+    const rng = new Rng(2, "buffers");
+    for (let step = 0; step < 4; step++) {
+      await trainer.takeStep({
+        x: array(
+          Array.from({ length: 21 }, () => rng.normal()),
+          [7, 3],
+        ),
+      });
+    }
+    await trainer.updateModel();
+    await trainer.close();
+    return trainer.model.mean.value;
+  });
+  const [alone, ...shared] = (await Promise.all(means)) as [NdArray, ...NdArray[]];
+  expect(Math.max(...Array.from(alone.data, Number).map(Math.abs))).toBeGreaterThan(0.01);
+  for (const mean of shared) expectClose(mean, alone, "float32");
 });

@@ -23,11 +23,26 @@ export async function train(folder: Folder, options: Partial<TrainOptions> = {})
   return events;
 }
 
-/** The weights that an uninterrupted training ends with. */
-export async function trainedWeights(options: Partial<TrainOptions> = {}): Promise<Uint8Array> {
+/** What a training ends with, as far as it does not depend on the clock. */
+export interface Outcome {
+  readonly weights: Uint8Array;
+  /** Loss, learning rate and validations, step by step. */
+  readonly history: object;
+  readonly bestStep: number;
+  /** The smoothed loss at the end. */
+  readonly loss: number | undefined;
+}
+
+export async function outcomeOf(folder: Folder, events: readonly TaskEvent[]): Promise<Outcome> {
+  const { history, bestStep } = await readJson<{ history: object; bestStep: number }>(folder, "metrics.json");
+  const last = events.findLast((event) => event.type === "progress");
+  return { weights: (await folder.read("model.safetensors")) as Uint8Array, history, bestStep, loss: last?.loss };
+}
+
+/** What an uninterrupted training ends with. */
+export async function trainedOutcome(options: Partial<TrainOptions> = {}): Promise<Outcome> {
   const folder = memoryFolder();
-  await train(folder, options);
-  return (await folder.read("model.safetensors")) as Uint8Array;
+  return outcomeOf(folder, await train(folder, options));
 }
 
 export async function readJson<T>(folder: Folder, name: string): Promise<T> {
