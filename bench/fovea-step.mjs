@@ -88,7 +88,7 @@ await trainer.close();
 times.sort((a, b) => a - b);
 process.stdout.write(
   `${JSON.stringify({
-    name: `fovea${trainer.workers > 1 ? `, ${trainer.workers} workers` : ""}`,
+    name: `fovea${values.workers === "1" ? "" : `, ${values.workers} workers`}`,
     threads: Number(values.workers),
     batch: size,
     steps,

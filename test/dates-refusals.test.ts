@@ -83,11 +83,11 @@ describe("refused is", () => {
       { settings: { speed: "1" } },
       /^dates: expected a setting \(seed, steps, batch, .*, model\.maskPadding\) but found speed$/,
     ],
-    [{ workers: 0 }, "dates: expected workers to be right but found 0 (Too small: expected number to be >=1)"],
-    [{ steps: 1.5 }, "dates: expected steps to be right but found 1.5 (Invalid input: expected int, received number)"],
+    [{ workers: 0 }, "dates: expected workers to be a whole number from 1 to 64 but found 0"],
+    [{ steps: 1.5 }, "dates: expected steps to be a whole number from 1 to 1000000 but found 1.5"],
     [
       { settings: { "model.maskPadding": "1" } },
-      "dates: expected model.maskPadding to be right but found 1 (Invalid input: expected boolean, received string)",
+      "dates: expected model.maskPadding to be true or false but found 1",
     ],
     [{ workers: 3, batch: 2 }, "dates: expected a batch of at least 3 examples, one a worker, but found 2"],
   ])("%j, before anything is written", async (options, message) => {

@@ -75,6 +75,7 @@ describe("the events of a training", () => {
       "certainShare",
       "doubtfulForeignDate",
       "doubtfulImpossibleDate",
+      "doubtfulDistantYear",
       "doubtfulNonsense",
       "doubtfulRandomText",
       "focusDay",

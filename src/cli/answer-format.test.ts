@@ -34,3 +34,11 @@ test("a record a line holds exactly what it should", () => {
   );
   expect(writer.answer({ text: "", error: "none" })).toBe('{"text":"","output":null,"error":"none"}\n');
 });
+
+test("characters that turn text around or hide are shown, not obeyed", () => {
+  const answer = { text: "\u202e1998\u2066\u{e0041}", error: "found \u202e\u200f" };
+  expect(answerLine(answer)).toBe("! found \ufffd\ufffd");
+  const line = answerWriter("jsonl").answer(answer);
+  expect(line).toBe('{"text":"\\u202e1998\\u2066\\udb40\\udc41","output":null,"error":"found \\u202e\\u200f"}\n');
+  expect(JSON.parse(line)).toEqual({ ...answer, output: null });
+});

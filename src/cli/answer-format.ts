@@ -54,8 +54,10 @@ export function answerJson(answer: Prediction | RejectedText): string {
   return plainJson(record);
 }
 
-/** JSON in which no character can command a terminal. */
+/** JSON in which no character can command a terminal, reorder its text or hide in it. */
 export function plainJson(value: unknown): string {
-  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029]/g, escaped);
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029\p{Cf}]/gu, (character) =>
+    character.split("").map(escaped).join(""),
+  );
 }

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { readLabelled } from "./labelled-lines.ts";
 import { withModel } from "./model-folder.ts";
 import { alternatives } from "./option-values.ts";
+import { UsageError } from "./usage-error.ts";
 
 export interface EvaluateOptions {
   readonly data?: string;
@@ -44,7 +45,7 @@ function resultJson({ overall, groups, metrics }: TestEvent): string {
   return `${JSON.stringify({ exactMatch: overall.share, ...metrics, overall, groups }, null, 2)}\n`;
 }
 
-/** @throws RangeError for a metric that was not measured */
+/** @throws UsageError for a metric that was not measured */
 async function checkGates(
   { overall, metrics }: TestEvent,
   gates: Readonly<Record<string, number>>,
@@ -57,7 +58,7 @@ async function checkGates(
     if (value === undefined) {
       const names = Object.keys(measured);
       const expected = `expected --min to name ${alternatives(names)}`;
-      throw new RangeError(`evaluate: ${expected} but found ${metric}${didYouMean(metric, names)}`);
+      throw new UsageError(`evaluate: ${expected} but found ${metric}${didYouMean(metric, names)}`);
     }
     if (value >= least) continue;
     await stderr.line(`fovea: evaluate: expected ${metric} of at least ${least} but found ${value.toFixed(4)}`);

@@ -1,4 +1,5 @@
 import { DataError, ModelError } from "../tensor/errors.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** What a run tells the shell. */
 export const EXIT = {
@@ -19,6 +20,6 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof DataError) return EXIT.data;
   if (error instanceof ModelError) return EXIT.model;
-  if (error instanceof RangeError || error instanceof SyntaxError) return EXIT.usage;
+  if (error instanceof UsageError) return EXIT.usage;
   return error instanceof Error && error.name === "InterruptedError" ? EXIT.interrupted : EXIT.failure;
 }

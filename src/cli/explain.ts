@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { withModel } from "./model-folder.ts";
 import { alternatives, quoted } from "./option-values.ts";
 import { drawingFor } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
 
 export interface ExplainOptions {
   readonly text: string;
@@ -29,7 +30,7 @@ export function explain(path: string, { text, out }: ExplainOptions, context: Co
   const format = out === undefined ? undefined : FORMATS[extname(out).toLowerCase()];
   if (out !== undefined && !format) {
     const names = alternatives(Object.keys(FORMATS));
-    throw new SyntaxError(`explain: expected --out to end in ${names} but found ${quoted(out)}`);
+    throw new UsageError(`explain: expected --out to end in ${names} but found ${quoted(out)}`);
   }
   return withModel(path, {
     context,

@@ -4,6 +4,7 @@ import { type Line, readLines } from "../data/node-lines.ts";
 import type { LabelledText } from "../tasks/events.ts";
 import { DataError } from "../tensor/errors.ts";
 import { alternatives, quoted } from "./option-values.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** A line read: the two fields, and the column where the second begins. */
 interface Fields {
@@ -42,7 +43,7 @@ export async function* readLabelled(
   const read = READERS[extname(file).toLowerCase()];
   if (!read) {
     const names = alternatives(Object.keys(READERS));
-    throw new SyntaxError(`${command}: expected a file that ends in ${names} but found ${quoted(file)}`);
+    throw new UsageError(`${command}: expected a file that ends in ${names} but found ${quoted(file)}`);
   }
   let count = 0;
   for await (const lines of readLines(bytesOf(resolve(cwd, file), { file, command }))) {

@@ -1,4 +1,5 @@
 import { didYouMean } from "./did-you-mean.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Readers of what stands after an option. What they throw exits with 2. */
 
@@ -13,7 +14,7 @@ export function wholeNumber({ command, option }: OptionName, least: number): (te
   return (text) => {
     const value = Number(text);
     if (/^[+-]?\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
-    throw new RangeError(
+    throw new UsageError(
       `${command}: expected ${option} to be a whole number from ${least} on but found ${quoted(text)}`,
     );
   };
@@ -28,7 +29,7 @@ export function oneOf<Word extends string>(
     const word = words.find((candidate) => candidate === text);
     if (word !== undefined) return word;
     const hint = didYouMean(text, words);
-    throw new RangeError(
+    throw new UsageError(
       `${command}: expected ${option} to be ${alternatives(words)} but found ${quoted(text)}${hint}`,
     );
   };
@@ -39,7 +40,7 @@ export function assignment({ command, option }: OptionName) {
   return (text: string, others: Readonly<Record<string, string>> = {}): Record<string, string> => {
     const [, path, value] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? [];
     if (path !== undefined && value !== undefined) return { ...others, [path]: value };
-    throw new SyntaxError(`${command}: expected ${option} to be followed by name=value but found ${quoted(text)}`);
+    throw new UsageError(`${command}: expected ${option} to be followed by name=value but found ${quoted(text)}`);
   };
 }
 
@@ -50,7 +51,7 @@ export function threshold({ command, option }: OptionName) {
     const [[metric, value] = ["", ""]] = Object.entries(read(text));
     const number = value.trim() === "" ? Number.NaN : Number(value);
     if (Number.isFinite(number)) return { ...others, [metric]: number };
-    throw new RangeError(`${command}: expected ${option} to give ${metric} a number but found ${quoted(value)}`);
+    throw new UsageError(`${command}: expected ${option} to give ${metric} a number but found ${quoted(value)}`);
   };
 }
 

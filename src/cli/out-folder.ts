@@ -108,7 +108,7 @@ async function createFolder(path: string, absolute: string): Promise<OutFolder> 
 /** Permissions alone do not tell whether a file can be written. */
 export async function tryToWrite(folder: string): Promise<void> {
   const file = join(folder, `.fovea-${process.pid}.unfinished`);
-  const handle = await open(file, "w");
+  const handle = await open(file, "wx");
   await handle.close();
   await rm(file);
 }

@@ -3,6 +3,9 @@ import { DataError, ModelError } from "../tensor/errors.ts";
 import { testContext, testModel } from "./context.fixture.ts";
 import { EXIT } from "./exit-codes.ts";
 import { run } from "./run.ts";
+import { UsageError } from "./usage-error.ts";
+
+const DEBUG_HINT = "Set FOVEA_DEBUG=1 to see where it happened.";
 
 async function runWith(words: readonly string[], world: Parameters<typeof testContext>[0] = {}) {
   const { context, stdout, stderr } = testContext(world);
@@ -87,13 +90,10 @@ test.each([
     "a: expected b at f.tsv:3:5 but found c",
   ],
   [new ModelError("a: expected b but found \u001b[2J"), EXIT.model, "a: expected b but found ␛[2J"],
-  [new RangeError("a: expected b but found c"), EXIT.usage, "a: expected b but found c"],
-  [new SyntaxError("a: expected b but found c"), EXIT.usage, "a: expected b but found c"],
-  [
-    new TypeError("x is not a function"),
-    EXIT.failure,
-    "x is not a function\nSet FOVEA_DEBUG=1 to see where it happened.",
-  ],
+  [new UsageError("a: expected b but found c"), EXIT.usage, "a: expected b but found c"],
+  [new RangeError("Invalid array length"), EXIT.failure, `Invalid array length\n${DEBUG_HINT}`],
+  [new SyntaxError("a: expected b but found c"), EXIT.failure, `a: expected b but found c\n${DEBUG_HINT}`],
+  [new TypeError("x is not a function"), EXIT.failure, `x is not a function\n${DEBUG_HINT}`],
   ["a string", EXIT.failure, "a string"],
 ])("%s gives its exit code and no stack", async (error, code, message) => {
   expect(await failWith(error)).toEqual({ code, out: "", err: `fovea: ${message}\n` });

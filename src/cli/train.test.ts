@@ -227,9 +227,20 @@ describe("the folder", () => {
   });
 
   test("is taken away again when nothing came of it", async () => {
-    const recipe = testRecipe({ fail: new RangeError("sums: expected b but found c") });
-    expect(await train(["--out", "a/b/c"], { recipe })).toMatchObject({ code: EXIT.usage });
+    const recipe = testRecipe({ fail: new RangeError("sums: expected b but found c"), atStep: 0 });
+    const err = "fovea: sums: expected b but found c\n";
+    expect(await train(["--out", "a/b/c"], { recipe })).toMatchObject({ code: EXIT.usage, err });
     expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test.each([
+    [0, "Invalid array length"],
+    [1, "sums: expected b but found c"],
+  ])("a fault of the program at step %i is no usage error", async (atStep, message) => {
+    const recipe = testRecipe({ fail: new RangeError(message), atStep });
+    const { code, err } = await train([], { recipe });
+    expect(code).toBe(EXIT.failure);
+    expect(err).toContain(`fovea: ${message}\nSet FOVEA_DEBUG=1 to see where it happened.\n`);
   });
 
   test("to resume is the newest with a checkpoint", async () => {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { encodeText, type Folder } from "../data/folder.ts";
 import { nodeFolder } from "../data/node-folder.ts";
+import type { TaskEvent } from "../tasks/events.ts";
 import type { InterruptedError, Recipe } from "../tasks/recipe.ts";
 import { reportHtml } from "../views/report.ts";
 import { type Context, pathFrom } from "./context.ts";
@@ -12,6 +13,7 @@ import { alternatives, quoted } from "./option-values.ts";
 import { chooseOutFolder, type OutFolder } from "./out-folder.ts";
 import { TrainingRecord } from "./training-record.ts";
 import { trainingReport } from "./training-report.ts";
+import { UsageError } from "./usage-error.ts";
 
 export interface TrainOptions {
   readonly out?: string;
@@ -61,7 +63,7 @@ async function trainInto(place: OutFolder, { recipe, options, context }: Run): P
   const record = new TrainingRecord();
   const engine = await context.loadEngine();
   const given = { settings, seed, steps, batch, workers, resume, signal };
-  const events = recipe.train({ folder, ...engine, ...withoutUndefined(given) });
+  const events = judged(recipe.train({ folder, ...engine, ...withoutUndefined(given) }));
   try {
     for await (const event of events) {
       record.add(event);
@@ -73,6 +75,18 @@ async function trainInto(place: OutFolder, { recipe, options, context }: Run): P
   await writeReport(folder, record);
   await showEnd(place, record, context);
   return EXIT.done;
+}
+
+/** The events of a recipe. What it has against its settings it says before the first; later such errors are the program's. */
+async function* judged(events: AsyncGenerator<TaskEvent, void>): AsyncGenerator<TaskEvent, void> {
+  const first = await events.next().catch((error: unknown) => {
+    const isAboutSettings = error instanceof RangeError || error instanceof SyntaxError;
+    if (isAboutSettings && /^\w+: expected /.test(error.message)) throw new UsageError(error.message, { cause: error });
+    throw error;
+  });
+  if (first.done) return;
+  yield first.value;
+  yield* events;
 }
 
 async function writeReport(folder: Folder, record: TrainingRecord): Promise<void> {
@@ -105,22 +119,22 @@ async function showInterruption(error: InterruptedError, { path }: OutFolder, { 
   await stderr.write(`\nGo on with:\n  ${program} train ${recipe.name} --resume --out ${shellWord(path)}\n`);
 }
 
-/** @throws RangeError for a recipe that is not there */
+/** @throws UsageError for a recipe that is not there */
 function recipeNamed(name: string, recipes: readonly Recipe[]): Recipe {
   const found = recipes.find((recipe) => recipe.name === name);
   if (found) return found;
   const names = recipes.map((recipe) => recipe.name);
-  throw new RangeError(
+  throw new UsageError(
     `train: expected a recipe (${alternatives(names)}) but found ${quoted(name)}${didYouMean(name, names)}`,
   );
 }
 
-/** @throws RangeError for a setting that the recipe has not; values are the recipe's to judge */
+/** @throws UsageError for a setting that the recipe has not; values are the recipe's to judge */
 function checkSettings({ name, settings }: Recipe, changes: Readonly<Record<string, string>>): void {
   const known = Object.keys(settings);
   for (const path of Object.keys(changes)) {
     if (known.includes(path)) continue;
-    throw new RangeError(
+    throw new UsageError(
       `train: expected --set to name a setting of ${name} (${known.join(", ")}) but found ${path}${didYouMean(path, known)}`,
     );
   }
@@ -130,12 +144,12 @@ function checkSettings({ name, settings }: Recipe, changes: Readonly<Record<stri
  * Two, where nothing else is said and there are as many cores, and as many examples to share. A training that is resumed goes
  * on with as many as it was begun with.
  *
- * @throws RangeError for more workers than a step has examples
+ * @throws UsageError for more workers than a step has examples
  */
 function workersFor(recipe: Recipe, { workers, batch, set = {}, resume }: TrainOptions): number | undefined {
   const examples = batch ?? Number(set.batch ?? recipe.settings.batch ?? Number.POSITIVE_INFINITY);
   if (workers !== undefined && workers > examples) {
-    throw new RangeError(`train: expected --workers to be at most the batch (${examples}) but found ${workers}`);
+    throw new UsageError(`train: expected --workers to be at most the batch (${examples}) but found ${workers}`);
   }
   if (resume || set.workers !== undefined) return workers;
   return workers ?? Math.max(1, Math.min(2, availableParallelism(), examples || 1));

@@ -4,17 +4,34 @@
  */
 export function repeatedKey(json: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];
-  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs;
-  for (const [text, colon] of json.matchAll(token)) {
-    if (text === "{") open.push(new Set());
-    else if (text === "[") open.push(undefined);
-    else if (text === "}" || text === "]") open.pop();
-    else if (colon !== undefined) {
-      const key = JSON.parse(text.slice(0, -colon.length)) as string;
+  const token = /["{}[\]]/g;
+  for (let match = token.exec(json); match; match = token.exec(json)) {
+    const [sign] = match;
+    if (sign === "{") open.push(new Set());
+    else if (sign === "[") open.push(undefined);
+    else if (sign !== '"') open.pop();
+    else {
+      const end = endOfString(json, match.index);
+      token.lastIndex = end;
+      if (!isKey(json, end)) continue;
+      const key = JSON.parse(json.slice(match.index, end)) as string;
       const keys = open.at(-1) as Set<string>;
       if (keys.has(key)) return key;
       keys.add(key);
     }
   }
   return undefined;
+}
+
+/** The place after the string that starts at `start`. By hand: a pattern that repeats overflows the stack on a long string. */
+function endOfString(json: string, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
+  return at + 1;
+}
+
+function isKey(json: string, end: number): boolean {
+  let at = end;
+  while (" \t\n\r".includes(json[at] ?? "x")) at++;
+  return json[at] === ":";
 }

@@ -16,6 +16,8 @@ export interface State {
   readonly names: readonly string[];
   read(name: string): NdArray;
   write(name: string, value: NdArray): void;
+  /** Takes back what the last run made the next values of these. */
+  undo(names: readonly string[]): void;
 }
 
 /** A prepared graph. */

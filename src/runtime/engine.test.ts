@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { ModelError } from "../tensor/errors.ts";
 import { array, type NdArray } from "../tensor/nd-array.ts";
 import { input } from "../tensor/tensor.ts";
 import { fillNoise, rowsOf, shapeKey, shard } from "./engine.ts";
@@ -24,7 +25,7 @@ it.each([1, 2, 3, 5, 7])("%i shards are the batch, in order and of equal length 
 it("noise is a function of seed, step, name and the example's number in the whole batch", () => {
   const of = (rows: number, options: { seed?: number; step?: number; firstExample?: number; name?: string } = {}) => {
     const { seed = 1, step = 4, firstExample = 0, name = "noise.a" } = options;
-    return [...(fillNoise(input(name, [rows, 3]), { seed, step, firstExample }).data as Float32Array)];
+    return [...(fillNoise(input(name, [rows, 3]), { seed, step, firstExample, examples: rows }).data as Float32Array)];
   };
   const whole = of(7);
   expect([...of(3), ...of(4, { firstExample: 3 })]).toEqual(whole);
@@ -34,6 +35,18 @@ it("noise is a function of seed, step, name and the example's number in the whol
   }
   expect(whole.every((value) => value >= 0 && value < 1)).toBe(true);
   expect(new Set(whole).size).toBe(21);
+});
+
+it("noise may have several rows for each example, and nothing else in front", () => {
+  const fill = (rows: number, firstExample: number, examples: number) => [
+    ...(fillNoise(input("noise.a", [rows, 2]), { seed: 1, step: 0, firstExample, examples }).data as Float32Array),
+  ];
+  expect([...fill(6, 0, 2), ...fill(9, 2, 3)]).toEqual(fill(15, 0, 5));
+  expect(() => fill(7, 0, 5)).toThrow(
+    new ModelError(
+      "noise.a: expected a first axis that counts the 5 examples but found shape [7,2]; put the batch first",
+    ),
+  );
 });
 
 it("shapes have a name of their own, whatever the values", () => {

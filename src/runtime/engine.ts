@@ -1,3 +1,4 @@
+import { ModelError } from "../tensor/errors.ts";
 import type { Outputs } from "../tensor/graph.ts";
 import { type NdArray, product } from "../tensor/nd-array.ts";
 import { Rng } from "../tensor/random.ts";
@@ -7,10 +8,11 @@ import type { State } from "./backend.ts";
 /** Arrays of one batch; the first axis of each counts its examples. */
 export type Batch = Readonly<Record<string, NdArray>>;
 
-/** Names of a gradient graph's outputs, and of the update's inputs of the same meaning. */
+/** Names of a gradient graph's outputs, and of the update's inputs of the same meaning; `examples` the engine counts itself. */
 export const SUM = {
   gradient: "sum.gradient",
   buffers: "sum.buffers",
+  examples: "sum.examples",
   loss: "sum.loss",
   weight: "sum.weight",
 } as const;
@@ -78,10 +80,31 @@ export function shapeKey(batch: Batch): string {
     .join(" ");
 }
 
-/** Uniform numbers for a noise input: a function of seed, step, name and each example's index in the whole batch. */
-export function fillNoise(input: Tensor, options: { seed: number; step: number; firstExample: number }): NdArray {
-  const { seed, step, firstExample } = options;
+/** Whether a step can be made from these sums: their quotient is a number. */
+export function isUsable({ loss, weight }: StepResult): boolean {
+  return Number.isFinite(loss / weight);
+}
+
+/**
+ * Uniform numbers for a noise input: a function of seed, step, name and each example's index in the whole batch. The first axis
+ * counts the examples, or as many rows for each example, one after the other.
+ *
+ * @throws ModelError for any other first axis: sharing the batch would change the numbers
+ */
+export function fillNoise(
+  input: Tensor,
+  options: { seed: number; step: number; firstExample: number; examples: number },
+): NdArray {
+  const { seed, step, examples } = options;
   const shape = input.shape as readonly number[];
+  const perExample = (shape[0] ?? 1) / examples;
+  const firstExample = options.firstExample * perExample;
+  if (!Number.isInteger(perExample)) {
+    const name = input.node.attributes.name as string;
+    throw new ModelError(
+      `${name}: expected a first axis that counts the ${examples} examples but found shape [${shape}]; put the batch first`,
+    );
+  }
   const data = new Float32Array(product(shape));
   const width = product(shape.slice(1));
   const rng = new Rng(seed, input.node.attributes.name as string);

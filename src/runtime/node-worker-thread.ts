@@ -24,6 +24,9 @@ async function obey(order: WorkerOrder): Promise<void> {
     if (order.kind === "load") {
       gradients.set(order.key, nodeBackend.load(order.model, { state }));
       await gradients.get(order.key);
+    } else if (order.kind === "forget") {
+      await (await gradients.get(order.key))?.release();
+      gradients.delete(order.key);
     } else if (order.kind === "write") {
       for (const [name, value] of Object.entries(order.state)) state.write(name, value);
     } else {

@@ -35,6 +35,7 @@ export interface WorkerData {
 export type WorkerOrder =
   | { readonly kind: "load"; readonly key: string; readonly model: Uint8Array }
   | { readonly kind: "write"; readonly state: Arrays }
+  | { readonly kind: "forget"; readonly key: string }
   | { readonly kind: "close" }
   | {
       readonly kind: "step";
@@ -67,6 +68,8 @@ async function startWorkers(program: TrainingProgram, ranks: number): Promise<En
   const threads = Array.from({ length: ranks - 1 }, (_, i) => {
     return new Worker(script, { workerData: { ...common, rank: i + 1 } satisfies WorkerData });
   });
+  // A program that forgets to close its trainer still ends.
+  for (const thread of threads) thread.unref();
   return new WorkerEngine(program, { threads, first, memory });
 }
 
@@ -77,6 +80,7 @@ async function startWorkers(program: TrainingProgram, ranks: number): Promise<En
 async function leave(thread: Worker): Promise<void> {
   if (thread.threadId === ENDED) return;
   const gone = new Promise((resolve) => thread.once("exit", resolve));
+  thread.ref();
   thread.postMessage({ kind: "close" } satisfies WorkerOrder);
   await gone;
 }
@@ -85,6 +89,8 @@ async function leave(thread: Worker): Promise<void> {
 const ENDED = -1;
 /** How long to wait for a failed worker's own words. */
 const WORDS_MS = 1000;
+/** Eight shapes of batches, whose shards may be of two sizes. */
+const MOST_SESSIONS = 16;
 
 class WorkerEngine implements Engine {
   readonly workers: number;
@@ -130,8 +136,9 @@ class WorkerEngine implements Engine {
 
   async step(
     batch: Batch,
-    { step, scalars }: { step: number; scalars: Readonly<Record<string, number>> },
+    { step, scalars: given }: { step: number; scalars: Readonly<Record<string, number>> },
   ): Promise<{ loss: number; weight: number }> {
+    const scalars = { ...given, [SUM.examples]: rowsOf(batch) };
     if (this.#failure) throw this.#failure;
     if (rowsOf(batch) < this.workers) {
       throw new RangeError(`workers: expected a batch of at least ${this.workers} examples but found ${rowsOf(batch)}`);
@@ -142,7 +149,10 @@ class WorkerEngine implements Engine {
     let firstExample = 0;
     const feeds = shards.map((part, rank) => {
       const noise = [...(this.#noise.get(keys[rank] as string) ?? [])].map(([name, input]) => {
-        return [name, fillNoise(input, { seed: this.#program.seed, step, firstExample })] as const;
+        return [
+          name,
+          fillNoise(input, { seed: this.#program.seed, step, firstExample, examples: rowsOf(part) }),
+        ] as const;
       });
       firstExample += rowsOf(part);
       return { ...part, ...Object.fromEntries(noise) };
@@ -186,6 +196,15 @@ class WorkerEngine implements Engine {
       this.#ask({ kind: "load", key, model }),
     ]);
     this.#sessions.set(key, session);
+    if (this.#sessions.size > MOST_SESSIONS) await this.#forget(this.#sessions.keys().next().value as string);
+  }
+
+  /** Releases the session that was made first, everywhere. */
+  async #forget(key: string): Promise<void> {
+    const session = this.#sessions.get(key);
+    this.#sessions.delete(key);
+    this.#noise.delete(key);
+    await Promise.all([session?.release(), this.#ask({ kind: "forget", key })]);
   }
 
   #send(thread: Worker, order: WorkerOrder): void {
@@ -196,7 +215,9 @@ class WorkerEngine implements Engine {
   async #ask(order: WorkerOrder): Promise<void> {
     if (this.#failure) throw this.#failure;
     const answers = this.#threads.map((thread) => new Promise((resolve) => thread.once("message", resolve)));
+    for (const thread of this.#threads) thread.ref();
     for (const thread of this.#threads) this.#send(thread, order);
     await Promise.race([Promise.all(answers), this.#failed]);
+    for (const thread of this.#threads) thread.unref();
   }
 }

@@ -61,6 +61,10 @@ class NodeState implements State {
     (data as Float32Array).set(value.data as Float32Array);
   }
 
+  undo(names: readonly string[]): void {
+    for (const name of names) this.swap(name);
+  }
+
   #pair(name: string): [ort.Tensor, ort.Tensor] {
     const pair = this.#buffers.get(name);
     if (!pair) throw new ModelError(`state: expected one of ${this.names} but found ${name}`);

@@ -98,13 +98,18 @@ export async function compile(outputs: Outputs, { backend, state, next = {} }: C
   return new Program(session, Object.keys(outputs), graph.nodeCount, feeds);
 }
 
-/** Programs by key, at most `limit` bytes of models; the one unused for longest is released first. */
+/**
+ * Programs by key, at most `limit` bytes of models and `most` programs; the one unused for longest is released first. A session takes
+ * far more memory than its model, so the count matters for small ones.
+ */
 export class ProgramCache {
   readonly #programs = new Map<string, Promise<Program>>();
   readonly #limit: number;
+  readonly #most: number;
 
-  constructor(limit: number = 256 * 2 ** 20) {
+  constructor(limit: number = 256 * 2 ** 20, most: number = 8) {
     this.#limit = limit;
+    this.#most = most;
   }
 
   get size(): number {
@@ -131,7 +136,7 @@ export class ProgramCache {
     );
     let total = programs.reduce((sum, { program }) => sum + program.bytes, 0);
     for (const { key, program } of programs) {
-      if (total <= this.#limit) return;
+      if (total <= this.#limit && this.#programs.size <= this.#most) return;
       if (key === keep || !this.#programs.delete(key)) continue;
       total -= program.bytes;
       await program.release();

@@ -1,7 +1,7 @@
 import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
 import type { Session, State } from "./backend.ts";
-import { type StepResult, SUM, scalarFeeds } from "./engine.ts";
+import { isUsable, type StepResult, SUM, scalarFeeds } from "./engine.ts";
 
 /** Memory that all ranks see: two counters, and for each rank two slots of `size` numbers, loss and weight. */
 export interface SharedMemory {
@@ -86,6 +86,10 @@ export class Rank {
     slot[this.#size + 1] = Number(found[SUM.weight]?.data[0]);
     await this.#meet();
     const { loss, weight } = this.#add();
+    if (!isUsable({ loss, weight })) {
+      this.#steps++;
+      return { loss, weight };
+    }
     const sums: Record<string, NdArray> = {};
     this.#eachSum((name, start, end) => {
       sums[name] = { data: this.#sum.subarray(start, end), shape: [end - start], dtype: "float32" };

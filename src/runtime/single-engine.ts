@@ -1,5 +1,5 @@
 import type { Backend } from "./backend.ts";
-import { type EngineFactory, fillNoise, SUM, scalarFeeds, shapeKey } from "./engine.ts";
+import { type EngineFactory, fillNoise, isUsable, rowsOf, SUM, scalarFeeds, shapeKey } from "./engine.ts";
 import { compile, ProgramCache } from "./program.ts";
 import { stepGraph } from "./step-graph.ts";
 
@@ -22,11 +22,17 @@ export function singleEngine(backend: Backend): EngineFactory {
         });
         const filled = Object.fromEntries(
           [...(noise.get(key) ?? [])].map(([name, input]) => {
-            return [name, fillNoise(input, { seed: program.seed, step, firstExample: 0 })];
+            return [name, fillNoise(input, { seed: program.seed, step, firstExample: 0, examples: rowsOf(batch) })];
           }),
         );
-        const sums = await compiled.run({ ...batch, ...filled, ...scalarFeeds(scalars) });
-        return { loss: Number(sums[SUM.loss]?.data[0]), weight: Number(sums[SUM.weight]?.data[0]) };
+        const sums = await compiled.run({
+          ...batch,
+          ...filled,
+          ...scalarFeeds({ ...scalars, [SUM.examples]: rowsOf(batch) }),
+        });
+        const result = { loss: Number(sums[SUM.loss]?.data[0]), weight: Number(sums[SUM.weight]?.data[0]) };
+        if (!isUsable(result)) state.undo(Object.keys(program.update));
+        return result;
       },
       async write(values) {
         for (const [name, value] of Object.entries(values)) state.write(name, value);

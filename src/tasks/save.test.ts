@@ -26,13 +26,13 @@ test("a saved model answers as before, from its values and from its ONNX file", 
   const model = new Line();
   initialize(model, 5);
   const folder = memoryFolder("line");
-  await save(model, folder, { types, config: { outputDim: 3 } });
+  await save(model, folder, { types, config: { outputDim: 3, task: "poems" } });
   expect(await folder.list()).toEqual(["config.json", "model.safetensors", "onnx/model.onnx"]);
   expect(JSON.parse(new TextDecoder().decode(await folder.read("config.json")))).toEqual({
     fovea: 1,
     task: "custom",
     inputs: { x: { shape: ["batch", 2], dtype: "float32" } },
-    outputDim: 3,
+    options: { outputDim: 3, task: "poems" },
   });
   const again = new Line();
   await load(again, folder);

@@ -9,7 +9,7 @@ const WEIGHTS = "model.safetensors";
 
 /**
  * Writes a model of your own as a folder: `model.safetensors` (parameters and buffers by path), `onnx/model.onnx` (what
- * `exportOnnx` gives) and `config.json` (its inputs, and the options in `config`).
+ * `exportOnnx` gives) and `config.json` (its inputs, and `config` as its `options`).
  *
  * @param options.types names, shapes and types of its inputs
  * @param options.config anything that JSON holds, to build the model again before `load`
@@ -26,7 +26,7 @@ export async function save(
   });
   await folder.write(WEIGHTS, writeSafetensors(new Map(values), { format: "fovea" }));
   await folder.write("onnx/model.onnx", onnx);
-  const description = { fovea: 1, task: "custom", inputs: types, ...config };
+  const description = { fovea: 1, task: "custom", inputs: types, options: config };
   await folder.write("config.json", encodeText(`${JSON.stringify(description, null, 2)}\n`));
 }
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 /** Settings by path: `{ model: { encoderDim: 32 } }` → `{ "model.encoderDim": 32 }`. */
 export function flattenSettings(settings: object, prefix = ""): Record<string, number | string | boolean> {
@@ -37,8 +37,42 @@ export function changeSettings<S extends object>(
   const checked = schema.safeParse(changed);
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
-  const path = issue?.path.join(".") ?? "";
-  throw new RangeError(`${owner}: expected ${path} to be right but found ${String(changes[path])} (${issue?.message})`);
+  const path = issue?.path.map(String) ?? [];
+  const name = path.join(".");
+  const found = String(changes[name]) || "nothing";
+  throw new RangeError(`${owner}: expected ${name} to be ${wanted(schema, path)} but found ${found}`);
+}
+
+/** What JSON Schema says of a value. */
+interface Limits {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly properties?: Readonly<Record<string, Limits>>;
+}
+
+/** What a setting may be, in words: `a whole number from 1 to 64`. */
+function wanted(schema: z.ZodType, path: readonly string[]): string {
+  const limits = path.reduce(
+    (at: Limits | undefined, name) => at?.properties?.[name],
+    z.toJSONSchema(schema) as Limits,
+  );
+  if (limits?.enum) return limits.enum.join(" or ");
+  if (limits?.type === "boolean") return "true or false";
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = limits ?? {};
+  const isOpen = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER;
+  const noun = limits?.type === "integer" ? "a whole number" : "a number";
+  if (minimum !== undefined && !isOpen) return `${noun} from ${minimum} to ${maximum}`;
+  const parts = [
+    ...(minimum === undefined ? [] : [`from ${minimum} on`]),
+    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
+    ...(isOpen ? [] : [`up to ${maximum}`]),
+    ...(exclusiveMaximum === undefined ? [] : [`below ${exclusiveMaximum}`]),
+  ];
+  return [noun, parts.join(" and ")].join(" ").trim();
 }
 
 function readAs(like: number | string | boolean, value: string | number): unknown {

@@ -95,16 +95,37 @@ const point = (x: number, y: number): Record<"x" | "y", NdArray> => ({
 describe("a loss that is no number", () => {
   const mend = "lower the learning rate or clip the gradient";
 
-  it("ends fit with the step, and leaves the model as it was", async () => {
-    const trainer = lineTrainer(0.1);
-    const before = valuesOf(trainer.model);
+  it("ends fit with the step, and leaves the model as the last good step made it", async () => {
     const good = point(1, 2);
+    const twoSteps = lineTrainer(0.1);
+    await collect(twoSteps.fit([good, good]));
+    await twoSteps.close();
+    const trainer = lineTrainer(0.1);
     const run = collect(trainer.fit([good, good, point(Number.NaN, 2), good]));
     const message = `train: expected a finite loss but found NaN at step 3; ${mend}`;
     await expect(run).rejects.toThrow(new ModelError(message));
-    expect(valuesOf(trainer.model)).toEqual(before);
+    expect(valuesOf(trainer.model)).toEqual(valuesOf(twoSteps.model));
     expect(trainer.step).toBe(2);
     await trainer.close();
+  });
+
+  it("keeps what was learnt when the loop is left early", async () => {
+    const trainer = lineTrainer(0.1);
+    const before = valuesOf(trainer.model);
+    for await (const { step } of trainer.fit(Array.from({ length: 9 }, () => point(1, 2)))) if (step === 3) break;
+    expect(trainer.step).toBe(3);
+    expect(valuesOf(trainer.model)).not.toEqual(before);
+    for (const [name, { data }] of await trainer.parameters()) expect(valuesOf(trainer.model).get(name)).toEqual(data);
+    await trainer.close();
+  });
+
+  it("takes overlapping steps in turn", async () => {
+    const [together, inTurn] = [lineTrainer(0.1), lineTrainer(0.1)];
+    const losses = (await Promise.all([1, 2, 3].map(() => together.takeStep(point(1, 2))))).map(({ loss }) => loss);
+    expect(new Set(losses).size).toBe(3);
+    for (let step = 0; step < 3; step++) expect((await inTurn.takeStep(point(1, 2))).loss).toBe(losses[step]);
+    await together.close();
+    await inTurn.close();
   });
 
   it("comes of a huge learning rate, too", async () => {
@@ -163,13 +184,14 @@ describe("a checkpoint", () => {
   it("names each vector's parts by parameter", async () => {
     const trainer = newTrainer();
     const saved = await trainer.checkpoint();
-    expect([...saved].map(([name, { shape }]) => `${name} [${shape}]`)).toEqual(
-      ["parameters", "firstMoment", "secondMoment"].flatMap((vector) => [
+    expect([...saved].map(([name, { shape }]) => `${name} [${shape}]`)).toEqual([
+      ...["parameters", "firstMoment", "secondMoment"].flatMap((vector) => [
         `${vector}/hidden.weight [5,7]`,
         `${vector}/hidden.bias [7]`,
         `${vector}/head [7,3]`,
       ]),
-    );
+      "frozen/embedding [11,5]",
+    ]);
     await trainer.close();
   });
 

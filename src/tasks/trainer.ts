@@ -2,6 +2,7 @@ import { FlatParameters } from "../nn/flat.ts";
 import type { WeightedLoss } from "../nn/losses.ts";
 import { initialize, type Module } from "../nn/module.ts";
 import { AVERAGE, type Optimizer } from "../nn/optimizers.ts";
+import { requirePositiveIntegers } from "../nn/options.ts";
 import type { Batch, Engine, EngineFactory } from "../runtime/engine.ts";
 import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
@@ -43,8 +44,10 @@ export class Trainer<M extends Module, Name extends string = string> {
   readonly #optimizer: Optimizer;
   readonly #engine: Promise<Engine>;
   #step = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor({ model, loss, optimizer, seed, createEngine, workers = 1 }: TrainerOptions<M, Name>) {
+    requirePositiveIntegers("Trainer", { workers });
     initialize(model, seed);
     this.model = model;
     this.#flat = new FlatParameters(model);
@@ -70,17 +73,30 @@ export class Trainer<M extends Module, Name extends string = string> {
   }
 
   /**
-   * Takes one step on each batch, and then gives the model its new values.
+   * Takes one step on each batch, and gives the model its new values when the loop ends, however it ends.
    *
-   * @throws ModelError when the loss is no longer a number; the model then keeps the values it had before `fit`
+   * @throws ModelError when the loss is no longer a number; the model then has the values of the last good step
    */
   async *fit(batches: AsyncIterable<NamedBatch<Name>> | Iterable<NamedBatch<Name>>): AsyncGenerator<StepEvent, void> {
-    for await (const batch of batches) yield this.takeStep(batch);
-    await this.updateModel();
+    try {
+      for await (const batch of batches) yield await this.takeStep(batch);
+    } finally {
+      await this.updateModel();
+    }
   }
 
-  /** @throws ModelError when the loss is not a finite number */
-  async takeStep(batch: NamedBatch<Name>): Promise<StepEvent> {
+  /**
+   * Takes one step; calls that overlap are taken in turn.
+   *
+   * @throws ModelError when the loss is not a finite number; the state is then as before
+   */
+  takeStep(batch: NamedBatch<Name>): Promise<StepEvent> {
+    const taken = this.#last.then(() => this.#takeStep(batch));
+    this.#last = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #takeStep(batch: NamedBatch<Name>): Promise<StepEvent> {
     const engine = await this.#engine;
     const scalars = this.#optimizer.scalars(this.#step);
     const { loss, weight } = await engine.step(batch, { step: this.#step, scalars });
@@ -103,14 +119,16 @@ export class Trainer<M extends Module, Name extends string = string> {
     return this.#read(this.#step > 0 && this.#optimizer.slots.includes(AVERAGE) ? AVERAGE : "parameters");
   }
 
-  /** The vectors of the state that training moves. */
+  /** The vectors of the state. */
   get #vectors(): readonly string[] {
-    const buffers = this.#flat.buffers.size > 0 ? ["buffers"] : [];
-    return ["parameters", ...this.#optimizer.slots, ...buffers];
+    const { buffers, frozen } = this.#flat;
+    const others = [buffers, frozen].filter(({ size }) => size > 0).map(({ name }) => name);
+    return ["parameters", ...this.#optimizer.slots, ...others];
   }
 
   #layout(vector: string): FlatParameters["trainable"] | FlatParameters["buffers"] {
-    return vector === "buffers" ? this.#flat.buffers : this.#flat.trainable;
+    const { buffers, frozen, trainable } = this.#flat;
+    return [buffers, frozen].find(({ name }) => name === vector) ?? trainable;
   }
 
   /** A vector of the state by parameter name. @throws ModelError when it holds what is no finite number */

@@ -27,7 +27,12 @@ function setUp(dropout = 0) {
 }
 
 const noiseOf = (noise: ReadonlyMap<string, Tensor>, step: number, firstExample = 0) =>
-  Object.fromEntries([...noise].map(([name, tensor]) => [name, fillNoise(tensor, { seed: 9, step, firstExample })]));
+  Object.fromEntries(
+    [...noise].map(([name, tensor]) => {
+      const examples = tensor.shape[0] as number;
+      return [name, fillNoise(tensor, { seed: 9, step, firstExample, examples })];
+    }),
+  );
 
 describe("a training step", () => {
   it("in two graphs, gradient and update, is the step in one", async () => {

@@ -4,7 +4,7 @@ import type { WeightedLoss } from "../nn/losses.ts";
 import type { Optimizer } from "../nn/optimizers.ts";
 import { traceGraph } from "../nn/trace.ts";
 import { simplify } from "../onnx/simplify.ts";
-import { type Batch, type GradientGraph, SUM } from "../runtime/engine.ts";
+import { type Batch, type GradientGraph, rowsOf, SUM } from "../runtime/engine.ts";
 import { evaluateNode } from "../runtime/reference/index.ts";
 import { type Outputs, substitute } from "../tensor/graph.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
@@ -31,7 +31,8 @@ export function gradientGraph(flat: FlatParameters, lossOf: BatchLoss, like: Bat
   };
   if (updated.length > 0) {
     const buffers = flat.buffers.join(updated.map(([name]) => known[name] as Tensor));
-    outputs[SUM.buffers] = buffers.mul(weight as Tensor);
+    const before = flat.buffers.join(flat.buffers.slots.map(({ leaf }) => leaf));
+    outputs[SUM.buffers] = buffers.sub(before).mul(rowsOf(like));
   }
   return { outputs: substitute(outputs, flat.pieces()), noise: traced.noise };
 }
@@ -49,6 +50,7 @@ export function updateGraph(flat: FlatParameters, optimizer: Optimizer): Outputs
     segments: flat.segments,
   });
   const { size: bufferSize } = flat.buffers;
-  const buffers: Outputs = bufferSize > 0 ? { buffers: input(SUM.buffers, [bufferSize]).div(weight) } : {};
+  const moved = () => input("buffers", [bufferSize]).add(input(SUM.buffers, [bufferSize]).div(input(SUM.examples, [])));
+  const buffers: Outputs = bufferSize > 0 ? { buffers: moved() } : {};
   return { parameters: next.parameters, ...next.slots, ...buffers };
 }

@@ -40,7 +40,8 @@ export function planCells(map: AttentionMap, surface: Surface, options: CellPlan
   const rows = shownLabels(map.rows, surface);
   const narrowest = Math.max(options.smallest.width, surface.kind === "terminal" ? widestGrapheme(columns) : 0);
   const room = (size: CellSize) => surface.width - options.beside - rowLabels(rows, size, surface).width - surface.gap;
-  const cell = chooseSize({ map, surface, columns, smallest: { ...options.smallest, width: narrowest }, room });
+  const sizes = isShort(rows) && isShort(columns) ? [...cells.shared, ...cells.sizes] : cells.sizes;
+  const cell = chooseSize({ map, surface, columns, sizes, smallest: { ...options.smallest, width: narrowest }, room });
 
   const perLine = Math.max(1, Math.floor(room(cell) / cell.width));
   const bands = Math.ceil(map.columns.length / perLine);
@@ -79,6 +80,7 @@ function widestLabel(labels: readonly string[], surface: Surface): number {
 }
 
 interface SizeChoice {
+  readonly sizes: readonly CellSize[];
   readonly map: AttentionMap;
   readonly surface: Surface;
   readonly columns: readonly string[];
@@ -87,8 +89,8 @@ interface SizeChoice {
 }
 
 /** The first size at which the map fits, stretched to hold the words above it where there is room for that; else the last. */
-function chooseSize({ map, surface, columns, smallest, room }: SizeChoice): CellSize {
-  const { sizes, widest, tall } = surface.cells;
+function chooseSize({ map, surface, columns, sizes, smallest, room }: SizeChoice): CellSize {
+  const { widest, tall } = surface.cells;
   const word = widestLabel(columns, surface) + surface.gap;
   let last: CellSize = { width: 1, height: 1 };
   for (const size of sizes) {
@@ -129,9 +131,14 @@ function rowLabels(
 
 /** Single characters read on as text, `19`; words are parted, `are│you`. A row that is missing at the end leaves its place blank. */
 function joinLabels(labels: readonly string[], share: number): string {
-  const isShort = labels.every((label) => displayWidth(label) <= 2);
-  const blanks = Array.from({ length: share - labels.length }, () => (isShort ? " " : ""));
-  return [...labels, ...blanks].join(isShort ? "" : "│");
+  const readsOn = isShort(labels);
+  const blanks = Array.from({ length: share - labels.length }, () => (readsOn ? " " : ""));
+  return [...labels, ...blanks].join(readsOn ? "" : "│");
+}
+
+/** Characters, not words: wide ones take two columns. */
+function isShort(labels: readonly string[]): boolean {
+  return labels.every((label) => displayWidth(label) <= 2);
 }
 
 /** A way to set the column labels: how far apart they must stand, and how high they rise. */

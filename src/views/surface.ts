@@ -21,6 +21,8 @@ export interface Surface {
 export interface CellSizes {
   /** Sizes to try, the best first. */
   readonly sizes: readonly CellSize[];
+  /** Those to try before them on a map of characters, whose labels are short enough to share a line. */
+  readonly shared: readonly CellSize[];
   /** Widest cell that may be stretched to hold a word above it. */
   readonly widest: number;
   /** Height of a map at which the next smaller size is tried. */
@@ -75,6 +77,7 @@ export function terminalSurface(options: TerminalSurfaceOptions = {}): Surface {
         { width: 2, height: 1 },
         { width: 1, height: halfBlocks ? 0.5 : 1 },
       ],
+      shared: halfBlocks ? [{ width: 2, height: 0.5 }] : [],
       widest: 16,
       tall: height,
       tallest: 4 * height,
@@ -106,6 +109,7 @@ export function pageSurface(options: { readonly width?: number } = {}): Surface 
     margin: 14,
     cells: {
       sizes: SQUARES.map((size) => ({ width: size, height: size })),
+      shared: [],
       widest: 64,
       tall: 960,
       tallest: 960,

@@ -81,11 +81,49 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   korean: { months: Array.from({ length: 12 }, (_, month) => `${month + 1}월`), patterns: ["{y}년 {m} {d}일"] },
 };
 
+/** Languages of which no date is ever trained on: with them one sees whether doubt reaches beyond what was shown. */
+const HELD_OUT: Readonly<Record<string, Language>> = {
+  finnish: {
+    months: (
+      "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta " +
+      "marraskuuta joulukuuta"
+    ).split(" "),
+    patterns: ["{d}. {m} {y}"],
+  },
+  czech: {
+    months: "ledna února března dubna května června července srpna září října listopadu prosince".split(" "),
+    patterns: ["{d}. {m} {y}", "{d} {m} {y}"],
+  },
+  romanian: {
+    months: "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie".split(
+      " ",
+    ),
+    patterns: ["{d} {m} {y}"],
+  },
+  indonesian: {
+    months: "januari februari maret april mei juni juli agustus september oktober november desember".split(" "),
+    patterns: ["{d} {m} {y}"],
+  },
+  hungarian: {
+    months: "január február március április május június július augusztus szeptember október november december".split(
+      " ",
+    ),
+    patterns: ["{y}. {m} {d}."],
+  },
+  swahili: {
+    months: "Januari Februari Machi Aprili Mei Juni Julai Agosti Septemba Oktoba Novemba Desemba".split(" "),
+    patterns: ["{d} {m} {y}"],
+    isCapital: true,
+  },
+};
+
 const NAMES = Object.keys(LANGUAGES);
+const HELD_OUT_NAMES = Object.keys(HELD_OUT);
 const ENGLISH: ReadonlySet<string> = new Set([...MONTHS[0], ...SHORT_MONTHS[0], "sept"]);
 
-/** The languages that are written. */
+/** The languages that are written, and those that are held out from training. */
 export const FOREIGN_LANGUAGES: readonly string[] = NAMES;
+export const HELD_OUT_LANGUAGES: readonly string[] = HELD_OUT_NAMES;
 
 function monthIn(rng: Rng, { months, shortMonths }: Language): string {
   const words = shortMonths && rng.uniform() < 0.3 ? shortMonths : months;
@@ -96,10 +134,10 @@ function monthIn(rng: Rng, { months, shortMonths }: Language): string {
 }
 
 /** A date of the years 1930 to 2050 in a language drawn equally, at most 30 characters. */
-export function writeForeignDate(rng: Rng): string {
+export function writeForeignDate(rng: Rng, isHeldOut: boolean): string {
   let text: string;
   do {
-    const language = LANGUAGES[rng.pick(NAMES)] as Language;
+    const language = (isHeldOut ? HELD_OUT[rng.pick(HELD_OUT_NAMES)] : LANGUAGES[rng.pick(NAMES)]) as Language;
     const month = monthIn(rng, language);
     const isTitle = language.isCapital ? rng.uniform() < 0.8 : rng.uniform() < 0.25;
     const day = 1 + rng.integer(28);

@@ -7,7 +7,7 @@ export interface DateFormat {
   readonly name: string;
   /** One of the texts that `write` may draw. */
   readonly example: string;
-  /** `short` when the year has two figures; such a format takes the years 1969 to 2050. */
+  /** `short` when the year has two figures; such a format takes the years 1969 to 2068. */
   readonly year: "long" | "short";
   /** How the month is written; `either` when the draw decides. */
   readonly month: "name" | "number" | "either";

@@ -31,7 +31,7 @@ export function writeDate(pen: Pen, format: DateFormat, date: Readonly<CivilDate
 
 /**
  * Examples of one seed and split, by index. Each is a pure function of (seed, split, index): the order of calls changes nothing.
- * The format is drawn equally, the date uniformly over the split's calendar days of 1930 to 2050 (1969 to 2050 where the year has
+ * The format is drawn equally, the date uniformly over the split's calendar days of 1930 to 2050 (1969 to 2068 where the year has
  * two figures) that the format can write. One generator reuses its random stream and is faster than `dateExample`.
  */
 export class DateGenerator {
@@ -72,10 +72,10 @@ export class DateGenerator {
   }
 
   #drawDate({ year, accepts }: DateFormat): CivilDate {
-    const { days, firstShort } = this.#days;
-    const first = year === "short" ? firstShort : 0;
+    const { days, firstShort, endLong } = this.#days;
+    const [first, end] = year === "short" ? [firstShort, days.length] : [0, endLong];
     const date = this.#date;
-    do civilFromDays(days[first + this.#rng.integer(days.length - first)] as number, date);
+    do civilFromDays(days[first + this.#rng.integer(end - first)] as number, date);
     while (accepts && !accepts(date));
     return date;
   }

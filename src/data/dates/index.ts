@@ -29,10 +29,19 @@ export {
   isRealDate,
   weekdayOf,
 } from "./calendar.ts";
-export { FOREIGN_LANGUAGES } from "./foreign.ts";
+export { FOREIGN_LANGUAGES, HELD_OUT_LANGUAGES } from "./foreign.ts";
 export type { DateFormat } from "./format.ts";
 export { DATE_FORMATS, formatNamed } from "./formats.ts";
 export { type DateExample, DateGenerator, dateExample } from "./generator.ts";
 export { NONSENSE_KINDS, type NonsenseExample, type NonsenseKind, nonsenseExample } from "./nonsense.ts";
 export { Pen, type Span, type Spans } from "./pen.ts";
-export { daysOfSplit, FIRST_YEAR, LAST_YEAR, SPLITS, type Split, type SplitDays, splitOfDay } from "./splits.ts";
+export {
+  daysOfSplit,
+  FIRST_YEAR,
+  LAST_SHORT_YEAR,
+  LAST_YEAR,
+  SPLITS,
+  type Split,
+  type SplitDays,
+  splitOfDay,
+} from "./splits.ts";

@@ -6,15 +6,23 @@ import type { DateFormat } from "./format.ts";
 import { DATE_FORMATS } from "./formats.ts";
 import { writeDate } from "./generator.ts";
 import { Pen } from "./pen.ts";
-import { FIRST_SHORT_YEAR, FIRST_YEAR, LAST_YEAR } from "./splits.ts";
+import { FIRST_SHORT_YEAR, FIRST_YEAR, LAST_SHORT_YEAR, LAST_YEAR } from "./splits.ts";
 
 /** Inputs to which there is no right answer, to see what a network does with them. */
 
-/** `impossible-date`: in an English format, but there is no such day. `foreign-date`: a month's name in another language. */
-export type NonsenseKind = "random-text" | "foreign-date" | "impossible-date";
+/**
+ * `impossible-date`: in an English format, but there is no such day. `foreign-date`: a month's name in another language.
+ * `distant-year`: an English date before 1930 or after 2068, which no answer of a network trained on other years can be trusted on.
+ */
+export type NonsenseKind = "random-text" | "foreign-date" | "impossible-date" | "distant-year";
 
 /** The kinds in order. */
-export const NONSENSE_KINDS: readonly NonsenseKind[] = ["random-text", "foreign-date", "impossible-date"];
+export const NONSENSE_KINDS: readonly NonsenseKind[] = [
+  "random-text",
+  "foreign-date",
+  "impossible-date",
+  "distant-year",
+];
 
 /** A text of 1 to 30 code points, not only spaces. */
 export interface NonsenseExample {
@@ -43,15 +51,32 @@ const PHRASES = [
   "?",
 ];
 
+/** Texts of which training sees none. */
+const HELD_OUT_PHRASES = [
+  "unknown",
+  "N.A.",
+  "yyyy-mm-dd",
+  "31/31/31",
+  "12:30 pm",
+  "$4.50",
+  "call me maybe",
+  "lorem ipsum dolor",
+  "v2.10.3",
+  "12 Baker Street",
+  "+44 20 7946 0958",
+  "see note 4",
+];
+
 /** Formats that hold any day number: a name for the month, or figures and a year of four figures. */
 const NAMED = DATE_FORMATS.filter(({ month }) => month === "name");
 const NUMBERED = DATE_FORMATS.filter(({ month, year }) => month === "number" && year === "long");
 /** Formats that hold any month number. Not eight figures: month 19 and day 35 of 2012 would be 20 December 1935, year last. */
 const MARKED = NUMBERED.filter(({ name }) => name !== "year-month-day-compact");
 
-function writeRandomText(pen: Pen): string {
+function writeRandomText(pen: Pen, isHeldOut: boolean): string {
   const kind = pen.choose(8);
-  if (kind === 0) return PHRASES[pen.choose(PHRASES.length)] as string;
+  const phrases = isHeldOut ? HELD_OUT_PHRASES : PHRASES;
+  if (kind === 0) return phrases[pen.choose(phrases.length)] as string;
   let text = "";
   if (kind <= 3) {
     const words = 1 + pen.choose(5);
@@ -104,12 +129,34 @@ function writeImpossible(pen: Pen): string {
   return pen.text;
 }
 
+const LONG = DATE_FORMATS.filter(({ year, name }) => year === "long" && name !== "year-month-day-compact");
+
+function writeDistant(pen: Pen): string {
+  pen.begin(false);
+  const after = pen.chance(0.4);
+  const year = after ? LAST_SHORT_YEAR + 1 + pen.choose(931) : 1000 + pen.choose(FIRST_YEAR - 1000);
+  const near = after ? LAST_SHORT_YEAR + 1 + pen.choose(100) : FIRST_YEAR - 1 - pen.choose(150);
+  const month = 1 + pen.choose(12);
+  const date = { year: pen.chance(0.5) ? near : year, month, day: 1 + pen.choose(28) };
+  let format: DateFormat;
+  do format = LONG[pen.choose(LONG.length)] as DateFormat;
+  while (!canWrite(format, date));
+  writeDate(pen, format, date);
+  return pen.text;
+}
+
 /**
  * One input without a right answer: a pure function of (seed, index).
- * @param options `seed` and `index`, integers from 0 to 2^32 − 1; `kind`, drawn equally by default
+ * @param options `seed` and `index`, integers from 0 to 2^32 − 1; `kind`, drawn equally by default; `isHeldOut`, whether
+ *   languages and phrases are those of which training sees none, default false
  * @throws RangeError for another seed, index or kind
  */
-export function nonsenseExample(options: { seed: number; index: number; kind?: NonsenseKind }): NonsenseExample {
+export function nonsenseExample(options: {
+  seed: number;
+  index: number;
+  kind?: NonsenseKind;
+  isHeldOut?: boolean;
+}): NonsenseExample {
   if (options.index >>> 0 !== options.index) {
     throw new RangeError(`nonsenseExample: expected an index from 0 to 4294967295 but found ${options.index}`);
   }
@@ -121,5 +168,7 @@ export function nonsenseExample(options: { seed: number; index: number; kind?: N
   }
   const pen = new Pen(rng);
   if (kind === "impossible-date") return { text: writeImpossible(pen), kind };
-  return { text: kind === "foreign-date" ? writeForeignDate(rng) : writeRandomText(pen), kind };
+  if (kind === "distant-year") return { text: writeDistant(pen), kind };
+  const { isHeldOut = false } = options;
+  return { text: kind === "foreign-date" ? writeForeignDate(rng, isHeldOut) : writeRandomText(pen, isHeldOut), kind };
 }

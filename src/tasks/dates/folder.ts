@@ -18,7 +18,7 @@ import { heldOut } from "./batches.ts";
 import { calibrate } from "./calibrate.ts";
 import { modelCard } from "./card.ts";
 import { type DateConfig, FORMAT_VERSION } from "./config.ts";
-import { measureDates, measureNonsense } from "./measure.ts";
+import { type MeasureOptions, measureDates, measureNonsense } from "./measure.ts";
 import { type Calibration, DateReader, type Readings } from "./reader.ts";
 import type { DateSettings } from "./settings.ts";
 
@@ -60,12 +60,12 @@ export function exportDates(
 
 /** Measures the trained model on the test set, shows the article's examples and writes the model folder. */
 export async function* saveDates(options: TrainOptions, finished: FinishedTraining): AsyncGenerator<TaskEvent, void> {
-  const { folder, backend } = options;
+  const { folder, backend, signal } = options;
   const { model, parameters, settings, history, bestStep, seconds } = finished;
   const { bytes, alphabet, symbols } = exportDates(model, parameters, settings);
   const reader = new DateReader(await backend.load(bytes), alphabet, symbols);
   const calibration = await calibrate(reader, heldOut("validation", CALIBRATION_COUNT, CALIBRATION_SEED));
-  const test = await testDates(reader, calibration, settings.testCount);
+  const test = await testDates(reader, { calibration, count: settings.testCount, signal });
   yield test;
   yield await articleExamples(reader, calibration);
   await reader.release();
@@ -95,9 +95,12 @@ export async function* saveDates(options: TrainOptions, finished: FinishedTraini
 }
 
 /** The test set is the same for every model: other calendar dates than those trained and validated on. */
-export async function testDates(reader: DateReader, calibration: Calibration, count: number): Promise<TestEvent> {
-  const test = await measureDates(reader, heldOut("test", count, TEST_SEED), calibration);
-  const doubt = await measureNonsense(reader, calibration, { count: NONSENSE_COUNT, seed: NONSENSE_SEED });
+export async function testDates(
+  reader: DateReader,
+  { count, ...options }: MeasureOptions & { count: number },
+): Promise<TestEvent> {
+  const test = await measureDates(reader, heldOut("test", count, TEST_SEED), options);
+  const doubt = await measureNonsense(reader, { ...options, count: NONSENSE_COUNT, seed: NONSENSE_SEED });
   return { ...test, metrics: { ...test.metrics, ...doubt } };
 }
 

@@ -24,17 +24,23 @@ interface Tally {
 
 const newTally = (): Tally => ({ count: 0, right: 0, focus: { year: 0, month: 0, day: 0 } });
 
+export interface MeasureOptions {
+  readonly calibration: Calibration;
+  /** Aborting ends the measurement with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Measures answers to dates with known answers: exact match overall and by format, how far `certain` is to be trusted, and
  * how much of the attention lies on the field that is being written. */
 export async function measureDates(
   reader: DateReader,
   examples: readonly DateExample[],
-  calibration: Calibration,
+  { calibration, signal }: MeasureOptions,
 ): Promise<TestEvent> {
   const tallies = new Map(DATE_FORMATS.map(({ name }) => [name, newTally()]));
   const certain = { count: 0, right: 0 };
   let right = 0;
-  for await (const { part, readings } of readAll(reader, examples)) {
+  for await (const { part, readings } of readAll(reader, examples, signal)) {
     const answers = reader.answers(
       part.map(({ text }) => text),
       readings,
@@ -89,20 +95,22 @@ const METRIC = {
   "random-text": "doubtfulRandomText",
   "foreign-date": "doubtfulForeignDate",
   "impossible-date": "doubtfulImpossibleDate",
+  "distant-year": "doubtfulDistantYear",
 } as const;
 
-/** Of inputs that have no answer, the share that is marked doubtful: together and by kind. */
+/** Of inputs that have no answer, in languages and phrases that training never saw, the share that is marked doubtful: together and by kind. */
 export async function measureNonsense(
   reader: DateReader,
-  calibration: Calibration,
-  { count, seed }: { count: number; seed: number },
+  { calibration, signal, count, seed }: MeasureOptions & { count: number; seed: number },
 ): Promise<Record<string, number>> {
   const metrics: Record<string, number> = {};
   let doubtful = 0;
   for (const kind of NONSENSE_KINDS) {
-    const examples = Array.from({ length: count }, (_, index) => nonsenseExample({ seed, index, kind }));
+    const examples = Array.from({ length: count }, (_, index) =>
+      nonsenseExample({ seed, index, kind, isHeldOut: true }),
+    );
     let found = 0;
-    for await (const { part, readings } of readAll(reader, examples)) {
+    for await (const { part, readings } of readAll(reader, examples, signal)) {
       const texts = part.map(({ text }) => text);
       found += reader.answers(texts, readings, calibration).filter(({ certain }) => !certain).length;
     }

@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { ALPHABET, MAX_INPUT, OUTPUT_LENGTH, OUTPUT_SYMBOLS } from "../../data/dates/index.ts";
 import { encodeText, memoryFolder } from "../../data/folder.ts";
+import { decode, encode } from "../../onnx/messages.ts";
+import { writeModel } from "../../onnx/write.ts";
 import type { Backend } from "../../runtime/backend.ts";
+import { nodeBackend } from "../../runtime/node.ts";
+import type { Shape } from "../../tensor/dim.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
-import { array, type NdArray } from "../../tensor/nd-array.ts";
+import { array, type DType, type NdArray } from "../../tensor/nd-array.ts";
+import { constant, input } from "../../tensor/tensor.ts";
 import type { LabelledText, Prediction, RejectedText, TestEvent } from "../events.ts";
 import type { OpenModel } from "../recipe.ts";
 import { FORMAT_VERSION } from "./config.ts";
+import { loadNetwork } from "./network.ts";
 import { openDates } from "./open.ts";
 import { DATE_DEFAULTS } from "./settings.ts";
 
@@ -27,6 +33,17 @@ function readRow(ids: readonly number[]): { logits: number[]; attention: number[
   const logits = [...iso].flatMap((chosen) => OUTPUT_SYMBOLS.map((symbol) => (symbol === chosen ? sure : 0)));
   const attention = [...iso].flatMap((_, step) => Array.from({ length: MAX_INPUT }, (__, i) => (i === step ? 1 : 0)));
   return { logits, attention };
+}
+
+/** A graph with the inputs and outputs of a date model. */
+function network(change: { text?: Shape; lengths?: DType; symbols?: number; as?: string } = {}): Uint8Array {
+  const { text: shape = ["batch", MAX_INPUT], lengths: dtype = "int32", symbols = 11, as = "logits" } = change;
+  const lengths = input("lengths", ["batch"], dtype);
+  const text = input("text", shape, "int32");
+  const start = lengths.cast("float32").unsqueeze(1).unsqueeze(2);
+  const row = (width: number) => start.add(constant(array(new Float32Array(10 * width), [1, 10, width])));
+  const attention = row(MAX_INPUT).add(text.cast("float32").unsqueeze(1));
+  return writeModel({ [as]: row(symbols), attention }, { inputs: [text, lengths] });
 }
 
 /** A model whose network is `readRow`, with the number of texts of each run. */
@@ -53,10 +70,10 @@ async function open(
     });
   };
   const session = { bytes: 0, run, release: async () => undefined };
-  const backend = { name: "fake", load: async () => session } as unknown as Backend;
+  const backend = { name: "fake", prepare: async () => session } as unknown as Backend;
   const folder = memoryFolder("here");
   await folder.write("vocab.json", encodeText(JSON.stringify({ input: ALPHABET.symbols, output: OUTPUT_SYMBOLS })));
-  await folder.write("onnx/model.onnx", new Uint8Array(1));
+  await folder.write("onnx/model.onnx", network());
   return { model: await openDates(folder, encodeText(JSON.stringify(CONFIG)), backend), runs };
 }
 
@@ -217,6 +234,86 @@ describe("evaluate on pairs", () => {
     const error: unknown = await collect(model.evaluate({ pairs: pairs(...list) })).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DataError);
     expect(error).toMatchObject({ message, ...(list.length === 2 ? place : {}) });
+  });
+});
+
+it.each([
+  ["logits", [1, 10, 11], Number.NaN, "finite logits but found NaN"],
+  ["logits", [1, 10, 11], Number.POSITIVE_INFINITY, "finite logits but found Infinity"],
+  ["attention", [1, 10, 30], Number.NaN, "weights from 0 to 1 but found NaN"],
+  ["attention", [1, 10, 30], 1.5, "weights from 0 to 1 but found 1.5"],
+  ["attention", [1, 10, 30], -0.25, "weights from 0 to 1 but found -0.25"],
+])("a network that gives %s %j with %d in it is refused", async (name, shape, value, found) => {
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  const { model } = await open((results) => ({
+    ...results,
+    [name]: array(new Float32Array(size).fill(value, size - 1), shape),
+  }));
+  const message = `model: expected the network to give ${found}`;
+  await expect(collect(model.predict(["1 may 1998"]))).rejects.toThrow(new ModelError(message));
+});
+
+describe("a network", () => {
+  const load = (bytes: Uint8Array) => loadNetwork(bytes, { file: "a/model.onnx", symbols: 11, backend: nodeBackend });
+  const refused = (found: string) => new ModelError(`model: expected a/model.onnx to load but found: ${found}`);
+
+  it("of the right inputs and outputs loads", async () => {
+    const session = await load(network());
+    const feeds = { text: array(new Int32Array(30), [1, 30], "int32"), lengths: array(Int32Array.of(3), [1], "int32") };
+    const { logits, attention } = await session.run(feeds);
+    expect([logits?.shape, attention?.shape]).toEqual([
+      [1, 10, 11],
+      [1, 10, 30],
+    ]);
+    await session.release();
+  });
+
+  it.each([
+    [
+      "logits of another width",
+      network({ symbols: 12 }),
+      "output logits to be float32 [batch,10,11] but found float32 [batch,10,12]",
+    ],
+    ["other lengths", network({ lengths: "int64" }), "input lengths to be int32 [batch] but found int64 [batch]"],
+    ["another text", network({ text: ["batch", 1] }), "input text to be int32 [batch,30] but found int32 [batch,1]"],
+    ["no logits", network({ as: "scores" }), "outputs logits, attention but found scores, attention"],
+    ["other inputs", writeModel({ y: input("x", ["batch"]).exp() }), "inputs text, lengths but found x"],
+  ])("with %s is refused", async (_, bytes, found) => {
+    await expect(load(bytes)).rejects.toThrow(refused(`network: expected ${found}`));
+  });
+
+  it("is never read in two ways: of two graphs in a file the one that was judged runs", async () => {
+    const foreign = writeModel({ y: input("x", ["batch"]).exp() });
+    const both = new Uint8Array([...foreign, ...network()]);
+    const session = await load(both);
+    expect(session.bytes).toBeLessThan(both.length);
+    await session.release();
+  });
+
+  it.each([
+    ["Loop", "ai.onnx", "onnx: expected an operator of the table (fovea list operators) but found node 0 (Loop)"],
+    [
+      "Gelu",
+      "other",
+      "onnx: expected an operator of the table (fovea list operators) but found node 0 (Gelu) of other",
+    ],
+  ])("with the operator %s of %s is refused", async (opType, domain, found) => {
+    const model = decode("Model", network());
+    model.graph?.node?.unshift({ opType, domain, input: ["lengths"], output: ["z"] });
+    await expect(load(encode("Model", model))).rejects.toThrow(refused(found));
+  });
+
+  it("whose data lies in another file is refused", async () => {
+    const model = decode("Model", network());
+    const [first] = model.graph?.initializer ?? [];
+    Object.assign(first as object, {
+      rawData: undefined,
+      dataLocation: 1,
+      externalData: [{ key: "location", value: "package.json" }],
+    });
+    await expect(load(encode("Model", model))).rejects.toThrow(
+      refused("onnx: expected initialiser t1 inside the file but found external data; save the model as one file"),
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { alphabetFrom, encodeText, MAX_INPUT } from "../../data/dates/index.ts";
+import { type Alphabet, alphabetFrom, encodeText, MAX_INPUT } from "../../data/dates/index.ts";
 import type { Folder } from "../../data/folder.ts";
 import type { Backend } from "../../runtime/backend.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
@@ -7,7 +7,10 @@ import type { OpenModel } from "../recipe.ts";
 import { share } from "../statistics.ts";
 import { type DateConfig, readConfig, readVocabulary } from "./config.ts";
 import { attentionMap, testDates } from "./folder.ts";
+import { loadNetwork } from "./network.ts";
 import { DateReader, READ_AT_ONCE } from "./reader.ts";
+
+const NETWORK = "onnx/model.onnx";
 
 type Texts = Parameters<OpenModel["predict"]>[0];
 
@@ -21,12 +24,19 @@ export async function openDates(folder: Folder, config: Uint8Array, backend: Bac
       `model: expected ${folder.path}/vocab.json to hold ${vocabulary} and ${outputVocabulary} symbols but found ${input.length} and ${output.length}`,
     );
   }
-  const alphabet = alphabetFrom(input);
-  const onnx = await need(folder, "onnx/model.onnx");
-  const runner = await backend.load(onnx).catch((error: Error) => {
-    throw new ModelError(`model: expected ${folder.path}/onnx/model.onnx to load but found: ${error.message}`);
-  });
+  const alphabet = readAlphabet(folder, input);
+  const onnx = await need(folder, NETWORK);
+  const runner = await loadNetwork(onnx, { file: `${folder.path}/${NETWORK}`, symbols: output.length, backend });
   return new OpenDates(folder.path, known, new DateReader(runner, alphabet, output));
+}
+
+function readAlphabet(folder: Folder, symbols: readonly string[]): Alphabet {
+  try {
+    return alphabetFrom(symbols);
+  } catch (error) {
+    const found = (error as Error).message;
+    throw new ModelError(`model: expected ${folder.path}/vocab.json to hold an alphabet but found: ${found}`);
+  }
 }
 
 async function need(folder: Folder, name: string): Promise<Uint8Array> {
@@ -67,7 +77,9 @@ class OpenDates implements OpenModel {
 
   async *evaluate(options: Parameters<OpenModel["evaluate"]>[0] = {}): AsyncGenerator<TestEvent, void> {
     const { pairs, count = this.#config.training.testCount } = options;
-    yield pairs ? await this.#measure(pairs) : await testDates(this.#reader, this.#config.calibration, count);
+    yield pairs
+      ? await this.#measure(pairs)
+      : await testDates(this.#reader, { calibration: this.#config.calibration, count });
   }
 
   close(): Promise<void> {

@@ -49,6 +49,8 @@ export class DateReader {
     });
     const values = floats("logits", logits, [count, OUTPUT_LENGTH, this.symbols.length]);
     const weights = floats("attention", attention, [count, OUTPUT_LENGTH, MAX_INPUT]);
+    requireAll(values, "finite logits", Number.isFinite);
+    requireAll(weights, "weights from 0 to 1", isWeight);
     return { logits: values, weights, chosen: this.#choose(values, count) };
   }
 
@@ -107,15 +109,30 @@ function floats(name: string, value: NdArray | undefined, shape: readonly number
   );
 }
 
+/** Rounding may carry a weight this far out of 0 … 1. */
+const ROUNDING = 1e-4;
+
+function isWeight(value: number): boolean {
+  return value >= -ROUNDING && value <= 1 + ROUNDING;
+}
+
+function requireAll(values: Float32Array, what: string, isRight: (value: number) => boolean): void {
+  for (const value of values) {
+    if (!isRight(value)) throw new ModelError(`model: expected the network to give ${what} but found ${value}`);
+  }
+}
+
 /** Texts that are read at a time: enough to keep the processor busy, small enough to stay in its cache. */
 export const READ_AT_ONCE = 250;
 
-/** Readings of many texts, some at a time. */
+/** Readings of many texts, some at a time. @throws the signal's reason after an abort */
 export async function* readAll<T extends { readonly text: string }>(
   reader: DateReader,
   examples: readonly T[],
+  signal?: AbortSignal,
 ): AsyncGenerator<{ part: readonly T[]; readings: Readings }, void> {
   for (let start = 0; start < examples.length; start += READ_AT_ONCE) {
+    signal?.throwIfAborted();
     const part = examples.slice(start, start + READ_AT_ONCE);
     yield { part, readings: await reader.read(part.map(({ text }) => text)) };
   }

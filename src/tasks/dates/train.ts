@@ -17,6 +17,8 @@ import { DateReader, readAll } from "./reader.ts";
 import { type DateSettings, dateSettings } from "./settings.ts";
 
 const PROGRESS_PER_SECOND = 20;
+/** Steps of which the loss is kept, for the curves. */
+const MOST_POINTS = 2000;
 const SMOOTHING = 0.95;
 /** What a checkpoint's names of the best parameters so far begin with. */
 const BEST = "best/";
@@ -96,6 +98,7 @@ export class DateTraining {
     yield { type: "start", task: "dates", folder: folder.path, parameters, step: trainer.step, steps, workers, seed };
     this.#started = performance.now();
     const firstStep = trainer.step;
+    const thin = Math.ceil(steps / MOST_POINTS);
     let told = 0;
     /** When the first step was done: it prepares the sessions, so the pace is counted from here. */
     let ready = 0;
@@ -108,7 +111,7 @@ export class DateTraining {
         }
         const { loss, learningRate, step } = await trainer.takeStep(this.#batches.batch(trainer.step));
         this.#smooth = step === 1 ? loss : SMOOTHING * this.#smooth + (1 - SMOOTHING) * loss;
-        this.#history.train.push({ step, loss, learningRate });
+        if (step % thin === 0 || step === steps) this.#history.train.push({ step, loss, learningRate });
         const elapsed = (performance.now() - this.#started) / 1000;
         if (step === firstStep + 1) ready = elapsed;
         if (elapsed - told > 1 / PROGRESS_PER_SECOND || step === steps) {
@@ -133,6 +136,8 @@ export class DateTraining {
         bestStep: best.step,
         seconds,
       });
+    } catch (error) {
+      throw signal?.aborted && error === signal.reason ? new InterruptedError(trainer.step, folder.path) : error;
     } finally {
       await trainer.close();
     }
