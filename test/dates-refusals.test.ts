@@ -85,10 +85,7 @@ describe("refused is", () => {
     ],
     [{ workers: 0 }, "dates: expected workers to be a whole number from 1 to 64 but found 0"],
     [{ steps: 1.5 }, "dates: expected steps to be a whole number from 1 to 1000000 but found 1.5"],
-    [
-      { settings: { "model.maskPadding": "1" } },
-      "dates: expected model.maskPadding to be true or false but found 1",
-    ],
+    [{ settings: { "model.maskPadding": "1" } }, "dates: expected model.maskPadding to be true or false but found 1"],
     [{ workers: 3, batch: 2 }, "dates: expected a batch of at least 3 examples, one a worker, but found 2"],
   ])("%j, before anything is written", async (options, message) => {
     const folder = memoryFolder();

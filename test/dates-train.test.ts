@@ -73,9 +73,9 @@ describe("the events of a training", () => {
     expect(Object.keys(test?.metrics ?? {}).sort()).toEqual([
       "certainRight",
       "certainShare",
+      "doubtfulDistantYear",
       "doubtfulForeignDate",
       "doubtfulImpossibleDate",
-      "doubtfulDistantYear",
       "doubtfulNonsense",
       "doubtfulRandomText",
       "focusDay",

@@ -30,6 +30,8 @@ export interface CellPlanOptions {
   readonly beside: number;
   /** Smallest cell, for numbers written on cells. */
   readonly smallest: CellSize;
+  /** Whether each row needs a line of its own, where there is room for that. */
+  readonly apart: boolean;
 }
 
 const SLANT = Math.SQRT1_2;
@@ -40,7 +42,8 @@ export function planCells(map: AttentionMap, surface: Surface, options: CellPlan
   const rows = shownLabels(map.rows, surface);
   const narrowest = Math.max(options.smallest.width, surface.kind === "terminal" ? widestGrapheme(columns) : 0);
   const room = (size: CellSize) => surface.width - options.beside - rowLabels(rows, size, surface).width - surface.gap;
-  const sizes = isShort(rows) && isShort(columns) ? [...cells.shared, ...cells.sizes] : cells.sizes;
+  const mayShare = !options.apart && rows.length > 1 && isShort(rows) && isShort(columns);
+  const sizes = mayShare ? [...cells.shared, ...cells.sizes] : cells.sizes;
   const cell = chooseSize({ map, surface, columns, sizes, smallest: { ...options.smallest, width: narrowest }, room });
 
   const perLine = Math.max(1, Math.floor(room(cell) / cell.width));

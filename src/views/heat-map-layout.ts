@@ -33,7 +33,7 @@ export function layoutHeatMap(map: AttentionMap, surface: Surface, options: Heat
   const caption = isPage ? surface.line + 2 : 0;
   const number = { width: surface.textWidth("100", "label") + (isPage ? 4 : 1), height: surface.line };
   const smallest = values ? number : { width: 0, height: 0 };
-  const plan = planCells(map, surface, { beside: beside + caption, smallest });
+  const plan = planCells(map, surface, { beside: beside + caption, smallest, apart: options.entropy ?? false });
   const withBars = (options.entropy ?? false) && (isPage || plan.cell.height >= surface.line);
 
   const left = surface.margin + caption + plan.rowLabelWidth + surface.gap;

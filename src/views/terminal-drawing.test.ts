@@ -69,13 +69,28 @@ test("256 colours are used by index", () => {
   expect(row).toBe(`a ${ESCAPE}[48;5;17m  ${ESCAPE}[0;48;5;227m  ${ESCAPE}[0m`);
 });
 
+test("in colour a map of characters draws two rows a line as half blocks", () => {
+  const lines = renderTerminal(DATE_MAP, { color: "truecolor" }).split("\n");
+  const block = "▀".repeat(46);
+  expect(lines.slice(2, 8).map(withoutStyles)).toEqual([
+    "   t h e ␣ 2 9 t h ␣ o f ␣ A u g u s t ␣ 1 9 5 8",
+    `19 ${block}`,
+    `58 ${block}`,
+    `-0 ${block}`,
+    `8- ${block}`,
+    `29 ${block}`,
+  ]);
+  const own = renderTerminal(DATE_MAP, { color: "truecolor", entropy: true }).split("\n");
+  expect(own.slice(3, 13).map((line) => line[0])).toEqual([..."1958-08-29"]);
+});
+
 test("a tall map draws two rows a line, and their labels read on", () => {
   const text = renderTerminal(diagonal(["a", "b", "c"], ["x", "y"]), { color: "truecolor", height: 2 });
   const [, , first, second] = text.split("\n");
   expect(first).toBe(
-    `ab ${ESCAPE}[38;2;253;231;55;48;2;0;34;77m▀${ESCAPE}[0;38;2;0;34;77;48;2;253;231;55m▀${ESCAPE}[0m`,
+    `ab ${ESCAPE}[38;2;253;231;55;48;2;0;34;77m▀▀${ESCAPE}[0;38;2;0;34;77;48;2;253;231;55m▀▀${ESCAPE}[0m`,
   );
-  expect(second).toBe(`c  ${ESCAPE}[38;2;0;34;77m▀▀${ESCAPE}[0m`);
+  expect(second).toBe(`c  ${ESCAPE}[38;2;0;34;77m▀▀▀▀${ESCAPE}[0m`);
   const words = renderTerminal(diagonal(["the", "dog", "ran"], ["x"]), { color: "truecolor", height: 2 }).split("\n");
   expect(withoutStyles(words[2] as string)).toBe("the│dog ▀");
   expect(withoutStyles(words[3] as string)).toBe("   ran│ ▀");

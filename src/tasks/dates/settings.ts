@@ -87,7 +87,7 @@ export const DATE_DEFAULTS: DateSettings = {
   beta2: 0.99,
   averaging: 0.995,
   clipNorm: 1,
-  nonsense: 0.03,
+  nonsense: 0.04,
   nonsenseWeight: 0.2,
   validateEvery: 200,
   validationCount: 1000,
