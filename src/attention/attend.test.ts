@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { onOnnxRuntime } from "../../test/support/runtimes.ts";
 import { gradient } from "../autodiff/gradient.ts";
 import { evaluate } from "../runtime/reference/index.ts";
 import { ModelError } from "../tensor/errors.ts";
@@ -109,5 +110,26 @@ describe("options out of range", () => {
     ],
   ])("%j", (options, message) => {
     expect(() => new AdditiveAttention(options)).toThrow(new RangeError(message));
+  });
+});
+
+describe("softmax gives rows that sum to 1 for any finite allowed score, whatever is forbidden", () => {
+  test.each([
+    ["allowed scores are very low", [-2e9, -2e9, 0], [1, 1, 0], [0.5, 0.5, 0]],
+    ["a forbidden score is very high", [1, 1e30, 1], [1, 0, 1], [0.5, 0, 0.5]],
+    ["a forbidden score is infinite", [1, Infinity, 1], [1, 0, 1], [0.5, 0, 0.5]],
+    ["a forbidden score is no number", [1, Number.NaN, 1], [1, 0, 1], [0.5, 0, 0.5]],
+    ["allowed scores are as low as they get", [-3.4e38, 0, -3.4e38], [1, 0, 1], [0.5, 0, 0.5]],
+    ["all are forbidden", [1, 1e30, Infinity], [0, 0, 0], [0, 0, 0]],
+  ])("%s", async (_, row, allowed, expected) => {
+    const scores = input("scores", [1, 3]);
+    const mask = constant(array(allowed, [1, 3], "bool"));
+    const weights = softmax(scores, mask);
+    const [slope] = gradient(weights.mul(constant(array([1, 2, 3], [1, 3]))).sum(), [scores]) as [Tensor];
+    const feeds = { scores: array(row, [1, 3]) };
+    for (const found of [evaluate({ weights, slope }, feeds), await onOnnxRuntime({ weights, slope }, feeds)]) {
+      expect(numbers(found.weights as NdArray)).toEqual(expected);
+      expect(numbers(found.slope as NdArray).every(Number.isFinite)).toBe(true);
+    }
   });
 });

@@ -1,9 +1,10 @@
 import { dropout as drop } from "../nn/dropout.ts";
 import { formatShape, sameShape } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import type { DType } from "../tensor/nd-array.ts";
 import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import { constant, type Tensor, where } from "../tensor/tensor.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Normalize, Score } from "./contract.ts";
 
 /** A case of `attend`: its parts are values that one can exchange. */
@@ -25,7 +26,7 @@ export interface AttendInput extends AttentionInput {
  * forbids every key has zero weights, zero output and finite gradients. A bias must be finite: forbid with the mask.
  *
  * @returns `output` `[... queryLen valueDim]`, `weights` and `scores` `[... queryLen keyLen]`
- * @throws ShapeError when key and value differ in keyLen, or mask or bias do not stretch to the scores; RangeError for a dropout
+ * @throws ShapeError when key and value differ in keyLen, or mask or bias do not stretch to the scores, or the mask is not bool; RangeError for a dropout
  *   outside 0 … 1
  */
 export function attend(args: AttendInput): AttentionOutput & { scores: Tensor } {
@@ -35,6 +36,9 @@ export function attend(args: AttendInput): AttentionOutput & { scores: Tensor } 
     key: [key, "... keyLen keyDim"],
     value: [value, "... keyLen valueDim"],
   });
+  if (mask && mask.dtype !== "bool") {
+    throw new ShapeError(`attend: expected mask to be bool but found ${mask.dtype}; use cast("bool")`);
+  }
   const plain = score({ query, key });
   const scores = bias ? plain.add(stretching("bias", bias, plain)) : plain;
   const weights = normalize(scores, mask && stretching("mask", mask, plain));
@@ -50,12 +54,17 @@ function stretching(name: string, tensor: Tensor, scores: Tensor): Tensor {
   return tensor;
 }
 
-/** What a forbidden score falls by: far below any other, yet finite, so that a row of nothing else has finite gradients. */
-const FORBIDDEN = -1e9;
+/** The lowest number of a type: what stands in place of a forbidden score, finite, so that a row of nothing else has finite gradients. */
+const LOWEST: Readonly<Partial<Record<DType, number>>> = {
+  float64: -Number.MAX_VALUE,
+  float32: -3.4028234663852886e38,
+  float16: -65504,
+  bfloat16: -3.3895313892515355e38,
+};
 
 /** exp(s) / Σ exp(s) over the keys that the mask allows. */
 export const softmax: Normalize = (scores, mask) => {
   if (!mask) return scores.softmax(-1);
-  const weights = scores.add(where(mask, constant(0, scores.dtype), FORBIDDEN)).softmax(-1);
+  const weights = where(mask, scores, LOWEST[scores.dtype] as number).softmax(-1);
   return weights.mul(mask.cast(weights.dtype));
 };

@@ -89,6 +89,22 @@ describe.each(CONFORMANCE)("$mechanism.name", (row) => {
     expect(numbers(values.query as NdArray).slice(0, row.queryDim)).toEqual(new Array(row.queryDim).fill(0));
   });
 
+  test.each([1e12, -1e12])("rows still sum to 1 with numbers as far out as %d, and forbidden weights are 0", (size) => {
+    const plain = feedsOf(row, (i) => i % 3 !== 0);
+    const far = (value: NdArray) =>
+      array(
+        numbers(value).map((x) => x * size),
+        value.shape,
+        value.dtype,
+      );
+    const { weights } = run(built, { ...plain, query: far(plain.query), key: far(plain.key) });
+    const all = numbers(weights);
+    expect(all.filter((_, i) => i % 3 === 0).every((weight) => Math.abs(weight) === 0)).toBe(true);
+    for (let at = 0; at < all.length; at += KEY_LEN) {
+      expect(all.slice(at, at + KEY_LEN).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+    }
+  });
+
   test("permuting keys with their values changes nothing", () => {
     fc.assert(
       fc.property(order(KEY_LEN), masks, (keys, mask) => {
@@ -152,6 +168,15 @@ describe.each(CONFORMANCE)("$mechanism.name", (row) => {
     expect(attempt).toThrow(ShapeError);
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(row.owner);
+  });
+
+  test("a mask that is not bool is refused", () => {
+    const { forward } = row.make({ dropout: 0 });
+    const [query, key] = [input("query", [2, 5, row.queryDim]), input("key", [2, 7, row.keyDim])];
+    const value = input("value", [2, 7, 11]);
+    expect(() => forward({ query, key, value, mask: input("mask", [5, 7]) })).toThrow(
+      new ShapeError('attend: expected mask to be bool but found float32; use cast("bool")'),
+    );
   });
 
   test("a mask or a bias that the scores do not hold is refused", () => {

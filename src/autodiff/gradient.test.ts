@@ -261,3 +261,31 @@ function combine(kind: string, p: Tensor, q: Tensor): Tensor {
   if (kind === "transpose") return p.transpose().mul(0.5);
   return p.mean({ axes: 1, keepDims: true }).add(q);
 }
+
+test.each(["Max", "Min"])("equals share the gradient of %s alike: a sum of 1", (operator) => {
+  const parts = ["a", "b", "c"].map((name) => input(name, [2], "float64"));
+  const derived = gradient(applyOne(operator, parts).sum(), parts);
+  const far = operator === "Max" ? -5 : 5;
+  const feeds = {
+    a: array([1, 1], [2], "float64"),
+    b: array([1, far], [2], "float64"),
+    c: array([1, 1], [2], "float64"),
+  };
+  const found = evaluate({ a: derived[0] as Tensor, b: derived[1] as Tensor, c: derived[2] as Tensor }, feeds);
+  const third = 1 / 3;
+  expect(["a", "b", "c"].map((name) => numbers(found[name] as NdArray))).toEqual([
+    [third, 0.5],
+    [third, 0],
+    [third, 0.5],
+  ]);
+});
+
+test.each([
+  [1, "the mean"],
+  [2, "the inverse deviation"],
+])("a use of output %i of LayerNormalization is refused", (index, name) => {
+  const x = input("x", [2, 3]);
+  const used = apply("LayerNormalization", [x, input("scale", [3])], {}, 3)[index] as Tensor;
+  const message = `gradient of LayerNormalization: expected only its first output to be used but found ${name}; write it out`;
+  expect(() => gradient(used.sum(), [x])).toThrow(new ModelError(message));
+});

@@ -4,7 +4,15 @@ import { glorot, orthogonal, zerosInitializer } from "./initializers.ts";
 import { project } from "./linear.ts";
 import { Module, Parameter } from "./module.ts";
 import { requirePositiveIntegers } from "./options.ts";
-import { type DirectionResult, isUnrolled, joinDirections, nativeInput, nativeOutput, unroll } from "./recurrence.ts";
+import {
+  checkSequence,
+  type DirectionResult,
+  isUnrolled,
+  joinDirections,
+  nativeInput,
+  nativeOutput,
+  unroll,
+} from "./recurrence.ts";
 
 export interface GruState {
   /** `[batch hiddenDim]` */
@@ -104,8 +112,10 @@ export class Gru extends Module {
   /**
    * @param x `[batch time inputDim]`, or `[batch time]` integers in place of one-hot vectors
    * @param lengths `[batch]` int32, 1 … time; default: all steps are valid
+   * @throws ShapeError for an `x` or `lengths` of another shape or type
    */
   forward(x: Tensor, { lengths }: { lengths?: Tensor } = {}): GruOutput {
+    checkSequence("Gru", x, { cell: this.forwardCell, ...(lengths ? { lengths } : {}) });
     const cells = this.backwardCell ? [this.forwardCell, this.backwardCell] : [this.forwardCell];
     const directions = isUnrolled(x)
       ? unrollGru(x, cells, lengths)
@@ -142,9 +152,10 @@ function native(
   direction: "forward" | "reverse",
 ): DirectionResult<GruState> {
   const { inputWeight, recurrentWeight, bias, recurrentBias, hiddenDim } = cell;
+  const sequence = nativeInput(x, inputWeight);
   const inputs = [
-    nativeInput(x, inputWeight.dim(0) as number),
-    inputWeight.transpose().unsqueeze(0),
+    sequence.x,
+    sequence.weight,
     recurrentWeight.transpose().unsqueeze(0),
     concat([bias, zeros([2 * hiddenDim]), recurrentBias], 0).unsqueeze(0),
   ];

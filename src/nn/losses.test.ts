@@ -165,3 +165,8 @@ test("binary cross-entropy stays finite for logits of any size, on both back end
   expect(numbers(evaluate({ sum }, feeds).sum as NdArray)).toEqual([2e4]);
   expect(numbers((await onOnnxRuntime({ sum }, feeds)).sum as NdArray)).toEqual([2e4]);
 });
+
+test.each(["float32", "bool"] as const)("labels of %s are refused by cross-entropy", (dtype) => {
+  const message = `crossEntropy: expected labels to be int32 or int64 but found ${dtype}; use cast("int32")`;
+  expect(() => crossEntropy(input("logits", [2, 3]), input("labels", [2], dtype))).toThrow(new ShapeError(message));
+});

@@ -28,15 +28,20 @@ const LARGEST_PIECE_BYTES = 64 * 2 ** 20;
  * With label smoothing ε the target is (1 − ε) on the label and ε / classes on every class (Szegedy et al. 2015, section 7).
  *
  * @param logits `[... classes]`
- * @param labels `[...]` int32
+ * @param labels `[...]` int32 or int64, each in 0 … classes − 1, or `ignore`, or `uniform`; a run does not check them
  * @param options.ignore rows with this label count nothing (padding); default: none
  * @param options.rowWeight `[...]` float32, multiplies each row's loss and weight; default: 1
  * @param options.smoothing ε, default 0
  * @param options.uniform rows with this label have every class as their target alike, less that target's own entropy, so that
  *   the least loss is 0: inputs without an answer teach doubt (outlier exposure, Hendrycks et al. 2018, section 3); default: none
- * @throws ShapeError when labels and logits differ in their leading axes; RangeError unless 0 ≤ ε < 1
+ * @throws ShapeError when labels are not integers, or differ from the logits in their leading axes; RangeError unless 0 ≤ ε < 1
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): WeightedLoss {
+  if (labels.dtype !== "int32" && labels.dtype !== "int64") {
+    throw new ShapeError(
+      `crossEntropy: expected labels to be int32 or int64 but found ${labels.dtype}; use cast("int32")`,
+    );
+  }
   requireSame("crossEntropy", "labels", labels, logits.shape.slice(0, -1));
   if (options.rowWeight) requireSame("crossEntropy", "rowWeight", options.rowWeight, labels.shape);
   requireFractions("crossEntropy", { smoothing: options.smoothing ?? 0 });

@@ -4,7 +4,15 @@ import { gateBias, glorot, orthogonal } from "./initializers.ts";
 import { project } from "./linear.ts";
 import { Module, Parameter } from "./module.ts";
 import { requirePositiveIntegers } from "./options.ts";
-import { type DirectionResult, isUnrolled, joinDirections, nativeInput, nativeOutput, unroll } from "./recurrence.ts";
+import {
+  checkSequence,
+  type DirectionResult,
+  isUnrolled,
+  joinDirections,
+  nativeInput,
+  nativeOutput,
+  unroll,
+} from "./recurrence.ts";
 
 export interface LstmState {
   /** `[batch hiddenDim]` */
@@ -100,8 +108,10 @@ export class Lstm extends Module {
   /**
    * @param x `[batch time inputDim]`, or `[batch time]` integers in place of one-hot vectors
    * @param lengths `[batch]` int32, 1 … time; default: all steps are valid
+   * @throws ShapeError for an `x` or `lengths` of another shape or type
    */
   forward(x: Tensor, { lengths }: { lengths?: Tensor } = {}): LstmOutput {
+    checkSequence("Lstm", x, { cell: this.forwardCell, ...(lengths ? { lengths } : {}) });
     const cells = this.backwardCell ? [this.forwardCell, this.backwardCell] : [this.forwardCell];
     const directions = isUnrolled(x)
       ? unrollLstm(x, cells, lengths)
@@ -132,9 +142,10 @@ function native(
   direction: "forward" | "reverse",
 ): DirectionResult<LstmState> {
   const { inputWeight, recurrentWeight, bias, hiddenDim } = cell;
+  const sequence = nativeInput(x, inputWeight);
   const inputs = [
-    nativeInput(x, inputWeight.dim(0) as number),
-    inputWeight.transpose().unsqueeze(0),
+    sequence.x,
+    sequence.weight,
     recurrentWeight.transpose().unsqueeze(0),
     concat([bias, zeros([4 * hiddenDim])], 0).unsqueeze(0),
   ];

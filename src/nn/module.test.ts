@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ModelError } from "../tensor/errors.ts";
 import { array } from "../tensor/nd-array.ts";
 import { constantInitializer, uniform } from "./initializers.ts";
 import { Linear } from "./linear.ts";
@@ -88,4 +89,15 @@ test("matrices decay, vectors do not, unless told", () => {
     true,
     false,
   ]);
+});
+
+test("two parameters whose paths are spelt alike are refused", () => {
+  const parameter = () => new Parameter([1], { initializer: constantInitializer(0) });
+  class Clash extends Module {
+    readonly a = { b: parameter() };
+    readonly "a.b" = parameter();
+  }
+  expect(() => new Clash().parameters()).toThrow(
+    new ModelError("Module: expected parameters of different paths but found a.b twice; rename a field"),
+  );
 });

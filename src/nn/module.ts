@@ -1,3 +1,4 @@
+import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
 import { product } from "../tensor/nd-array.ts";
 import { Rng } from "../tensor/random.ts";
@@ -54,7 +55,11 @@ export class Buffer extends Tensor {
  * plain objects are walked too (`blocks.0.weight`); private `#` fields, Maps and Sets are not.
  */
 export abstract class Module {
-  /** Parameters by path, in field order. One that two paths reach stands under the first. */
+  /**
+   * Parameters by path, in field order. One that two paths reach stands under the first.
+   *
+   * @throws ModelError when two paths are spelt alike, `{ a: { b } }` and `"a.b"`
+   */
   parameters(): Map<string, Parameter> {
     return collect(this, Parameter);
   }
@@ -74,7 +79,7 @@ export abstract class Module {
   }
 }
 
-/** Everything of a type that a module's fields reach, by path. */
+/** Everything of a type that a module's fields reach, by path. @throws ModelError when two paths are spelt alike */
 function collect<T extends object>(root: Module, type: abstract new (...args: never[]) => T): Map<string, T> {
   const found = new Map<T, string>();
   const seen = new Set<unknown>();
@@ -86,7 +91,15 @@ function collect<T extends object>(root: Module, type: abstract new (...args: ne
     for (const [name, field] of Object.entries(value)) walk(field, path ? `${path}.${name}` : name);
   };
   walk(root, "");
-  return new Map([...found].map(([value, path]) => [path, value]));
+  const byPath = new Map<string, T>();
+  for (const [value, path] of found) {
+    if (byPath.has(path)) {
+      const kind = `${type.name.toLowerCase()}s`;
+      throw new ModelError(`Module: expected ${kind} of different paths but found ${path} twice; rename a field`);
+    }
+    byPath.set(path, value);
+  }
+  return byPath;
 }
 
 function isPlain(value: object): boolean {

@@ -7,7 +7,7 @@ import { input } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
 import { FlatParameters } from "./flat.ts";
 import { Module, Parameter } from "./module.ts";
-import { adam, adamW, type Optimizer, sgd } from "./optimizers.ts";
+import { adam, adamW, averaged, type Optimizer, sgd } from "./optimizers.ts";
 
 /** Parameters of any shapes and options. */
 class Bag extends Module {
@@ -149,5 +149,42 @@ describe("closed forms", () => {
     const [after] = await steps({ optimizer, flat }, array([1, 1, 1]), [array([1, 1, 1], undefined, "float64")]);
     // Each: 1 − rate · η (the Adam step) − rate · η λ (the decay, of matrices).
     expectClose(after, array([1 - 0.1 - 0.05, 1 - 0.1, 1 - 0.05 - 0.025], undefined, "float64"), "rounded");
+  });
+});
+
+describe("options out of range are refused", () => {
+  const rate = { learningRate: 0.1 };
+  test.each<[() => Optimizer, string]>([
+    [
+      () => adam({} as { learningRate: number }),
+      "adam: expected learningRate to be finite and at least 0, or a schedule, but found undefined",
+    ],
+    [
+      () => sgd({ learningRate: -1 }),
+      "sgd: expected learningRate to be finite and at least 0, or a schedule, but found -1",
+    ],
+    [
+      () => adamW({ learningRate: Number.NaN }),
+      "adamW: expected learningRate to be finite and at least 0, or a schedule, but found NaN",
+    ],
+    [() => sgd({ ...rate, clipNorm: 0 }), "sgd: expected clipNorm to be finite and above 0 but found 0"],
+    [() => adam({ ...rate, clipNorm: -1 }), "adam: expected clipNorm to be finite and above 0 but found -1"],
+    [() => sgd({ ...rate, momentum: 1 }), "sgd: expected momentum to be at least 0 and below 1 but found 1"],
+    [() => adam({ ...rate, beta1: 1 }), "adam: expected beta1 to be at least 0 and below 1 but found 1"],
+    [() => adam({ ...rate, beta2: -0.1 }), "adam: expected beta2 to be at least 0 and below 1 but found -0.1"],
+    [() => adam({ ...rate, epsilon: 0 }), "adam: expected epsilon to be finite and above 0 but found 0"],
+    [() => adamW({ ...rate, weightDecay: -1 }), "adamW: expected weightDecay to be finite and at least 0 but found -1"],
+    [() => averaged(sgd(rate), { decay: 1 }), "averaged: expected decay to be at least 0 and below 1 but found 1"],
+    [
+      () => averaged(sgd(rate), { decay: 0.9, from: -1 }),
+      "averaged: expected from to be finite and at least 0 but found -1",
+    ],
+  ])("%s", (build, message) => {
+    expect(build).toThrow(new RangeError(message));
+  });
+
+  test("a rate of 0 and a schedule are taken", () => {
+    expect(sgd({ learningRate: 0 }).scalars(3)).toEqual({ learningRate: 0 });
+    expect(sgd({ learningRate: (step) => step }).scalars(3)).toEqual({ learningRate: 3 });
   });
 });

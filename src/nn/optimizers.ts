@@ -1,4 +1,5 @@
 import { concat, input, type Tensor, where } from "../tensor/tensor.ts";
+import { requireFractions, requireNotNegative, requirePositive } from "./options.ts";
 import { constantRate, type Schedule } from "./schedules.ts";
 
 /** A run of the flat parameter vector whose parameters share a learning-rate factor and a weight decay. */
@@ -37,8 +38,16 @@ interface Common {
 
 const scalar = (name: string): Tensor => input(name, []);
 
-function schedule(rate: number | Schedule): Schedule {
-  return typeof rate === "number" ? constantRate(rate) : rate;
+/** The schedule of an optimiser's options, once they are checked. */
+function schedule(owner: string, { learningRate, clipNorm }: Common): Schedule {
+  if (clipNorm !== undefined) requirePositive(owner, { clipNorm });
+  if (typeof learningRate === "function") return learningRate;
+  if (!(Number.isFinite(learningRate) && learningRate >= 0)) {
+    throw new RangeError(
+      `${owner}: expected learningRate to be finite and at least 0, or a schedule, but found ${learningRate}`,
+    );
+  }
+  return constantRate(learningRate);
 }
 
 function clip(gradient: Tensor, clipNorm: number | undefined): Tensor {
@@ -57,9 +66,14 @@ function scaleSegments(step: Tensor, segments: readonly Segment[], factor: (segm
   return concat(parts, 0);
 }
 
-/** θ′ = θ − η v′, v′ = μ v + g (momentum μ, default 0). */
+/**
+ * θ′ = θ − η v′, v′ = μ v + g (momentum μ, default 0).
+ *
+ * @throws RangeError for a learning rate below 0, a clipNorm not above 0, or a momentum outside 0 … 1
+ */
 export function sgd({ learningRate, clipNorm, momentum = 0 }: Common & { momentum?: number }): Optimizer {
-  const rate = schedule(learningRate);
+  const rate = schedule("sgd", { learningRate, ...(clipNorm === undefined ? {} : { clipNorm }) });
+  requireFractions("sgd", { momentum });
   return {
     name: "sgd",
     slots: momentum === 0 ? [] : ["velocity"],
@@ -88,19 +102,28 @@ export interface AdamOptions extends Common {
  *
  *     m′ = β₁ m + (1 − β₁) g     v′ = β₂ v + (1 − β₂) g²
  *     θ′ = θ − η / (1 − β₁ᵗ) · m′ / (√(v′ / (1 − β₂ᵗ)) + ε)
+ *
+ * @throws RangeError for a learning rate below 0, a clipNorm or epsilon not above 0, or a beta outside 0 … 1
  */
 export function adam(options: AdamOptions): Optimizer {
   return adamFamily("adam", options, 0);
 }
 
-/** Adam with decoupled weight decay λ, θ′ = … − η λ θ, on matrices but not on biases and norms (Loshchilov & Hutter 2017, algorithm 2). */
+/**
+ * Adam with decoupled weight decay λ, θ′ = … − η λ θ, on matrices but not on biases and norms (Loshchilov & Hutter 2017, algorithm 2).
+ *
+ * @throws RangeError as `adam`, and for a weightDecay below 0
+ */
 export function adamW({ weightDecay = 0.01, ...options }: AdamOptions & { weightDecay?: number }): Optimizer {
   return adamFamily("adamW", options, weightDecay);
 }
 
 function adamFamily(name: string, options: AdamOptions, weightDecay: number): Optimizer {
-  const { learningRate, clipNorm, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  const rate = schedule(learningRate);
+  const { clipNorm, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const rate = schedule(name, options);
+  requireFractions(name, { beta1, beta2 });
+  requirePositive(name, { epsilon });
+  requireNotNegative(name, { weightDecay });
   return {
     name,
     slots: ["firstMoment", "secondMoment"],
@@ -136,8 +159,11 @@ export const AVERAGE = "average";
  *
  * @param options.decay δ
  * @param options.from the step after which parameters are averaged, default 0; until then the average is the parameters themselves
+ * @throws RangeError for a decay outside 0 … 1, or a `from` below 0
  */
 export function averaged(optimizer: Optimizer, { decay, from = 0 }: { decay: number; from?: number }): Optimizer {
+  requireFractions("averaged", { decay });
+  requireNotNegative("averaged", { from });
   return {
     name: `averaged ${optimizer.name}`,
     slots: [...optimizer.slots, AVERAGE],

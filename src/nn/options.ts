@@ -17,3 +17,21 @@ export function requireFractions(owner: string, options: Readonly<Record<string,
     }
   }
 }
+
+/** @throws RangeError unless every option is a finite number above 0 */
+export function requirePositive(owner: string, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(Number.isFinite(value) && value > 0)) {
+      throw new RangeError(`${owner}: expected ${name} to be finite and above 0 but found ${value}`);
+    }
+  }
+}
+
+/** @throws RangeError unless every option is a finite number of at least 0 */
+export function requireNotNegative(owner: string, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(Number.isFinite(value) && value >= 0)) {
+      throw new RangeError(`${owner}: expected ${name} to be finite and at least 0 but found ${value}`);
+    }
+  }
+}

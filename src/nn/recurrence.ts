@@ -1,5 +1,8 @@
 import { type Dim, multiplyDims } from "../tensor/dim.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { array } from "../tensor/nd-array.ts";
+import { FLOATS } from "../tensor/operators/operator.ts";
+import { bindAxes } from "../tensor/patterns.ts";
 import { applyOne, concat, constant, type Tensor, zeros } from "../tensor/tensor.ts";
 import type { Parameter } from "./module.ts";
 import { reverseWithin, stepMask } from "./sequence.ts";
@@ -38,6 +41,26 @@ export interface Recurrence<State extends CellState> {
   readonly initial: (zero: Tensor) => State;
   /** A step of all directions, from the projected input `[directions batch gates·hiddenDim]`. */
   readonly step: (projected: Tensor, state: State) => State;
+}
+
+/** @throws ShapeError when `x` or `lengths` is of another shape or type than a recurrent layer takes */
+export function checkSequence(
+  owner: string,
+  x: Tensor,
+  { cell, lengths }: { cell: RecurrentCell; lengths?: Tensor },
+): void {
+  const vectors = FLOATS.has(x.dtype);
+  if (!vectors && x.dtype !== "int32" && x.dtype !== "int64") {
+    throw new ShapeError(`${owner}: expected x to be float32, int32 or int64 but found ${x.dtype}; use cast()`);
+  }
+  if (lengths && lengths.dtype !== "int32") {
+    throw new ShapeError(`${owner}: expected lengths to be int32 but found ${lengths.dtype}; use cast("int32")`);
+  }
+  bindAxes(owner, {
+    inputWeight: [cell.inputWeight, "inputDim width"],
+    x: [x, vectors ? "batch time inputDim" : "batch time"],
+    ...(lengths ? { lengths: [lengths, "batch"] as const } : {}),
+  });
 }
 
 /** Whether a recurrence over `[batch time ...]` is written out step by step: in training, which needs numbers for both. */
@@ -118,9 +141,23 @@ function swapTimeAndBatch(x: Tensor): Tensor {
   return x.transpose([1, 0, ...x.shape.slice(2).map((_, i) => i + 2)]);
 }
 
-/** `[batch time dim]`, or `[batch time]` integers as one-hot vectors, as ONNX's own operators take it: `[time batch dim]`. */
-export function nativeInput(x: Tensor, dim: number): Tensor {
-  return swapTimeAndBatch(x.rank === 3 ? x : oneHot(x, dim));
+/**
+ * `[batch time dim]`, or `[batch time]` integers as one-hot vectors, as ONNX's own operators take it: `[time batch dim]` beside
+ * the weight `[1 gates·hiddenDim dim]`. Of a large vocabulary the rows of the weight are taken first, and the operator's own
+ * weight is the identity, which changes no number: no one-hot vector is as long as the vocabulary.
+ */
+export function nativeInput(x: Tensor, inputWeight: Parameter): { x: Tensor; weight: Tensor } {
+  const [inputDim, width] = inputWeight.shape as [number, number];
+  if (x.rank === 2 && inputDim > width) {
+    return { x: swapTimeAndBatch(inputWeight.gather(x)), weight: identity(width).unsqueeze(0) };
+  }
+  return { x: swapTimeAndBatch(x.rank === 3 ? x : oneHot(x, inputDim)), weight: inputWeight.transpose().unsqueeze(0) };
+}
+
+function identity(size: number): Tensor {
+  const data = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) data[i * size + i] = 1;
+  return constant({ data, shape: [size, size], dtype: "float32" });
 }
 
 /** What ONNX's own operators give, `[time 1 batch hiddenDim]`, as `[batch time hiddenDim]`. */

@@ -4,7 +4,8 @@ import { type Arrays, onOnnxRuntime, onReference, withParameterInputs } from "..
 import { randomNumbers } from "../autodiff/central-differences.fixture.ts";
 import { writeModel } from "../onnx/write.ts";
 import { SESSION_OPTIONS } from "../runtime/node.ts";
-import type { Outputs } from "../tensor/graph.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose, type Tolerance } from "../tensor/tolerances.fixture.ts";
@@ -157,4 +158,85 @@ test("a layer over time is its cell, step by step", () => {
     const found = onReference(outputs, { ...feeds, x: randomNumbers([BATCH, 2, INPUT], "two") });
     expectClose(found.layer, found.cell as NdArray, "float64");
   }
+});
+
+describe.each([
+  ["Lstm", new Lstm({ inputDim: INPUT, hiddenDim: HIDDEN })],
+  ["Gru", new Gru({ inputDim: INPUT, hiddenDim: HIDDEN })],
+] as const)("%s refuses what it cannot take", (owner, layer) => {
+  const { x, ids } = inputs([BATCH, TIME]);
+  const width = (layer.forwardCell.inputWeight as Tensor).dim(1);
+  const lengths = (shape: readonly number[], dtype: "int32" | "int64" | "float32" = "int32") =>
+    input("lengths", shape, dtype);
+  test.each<[string, () => unknown, string]>([
+    [
+      "vectors of another length",
+      () => layer.forward(input("x", [BATCH, TIME, 11])),
+      "expected x [batch time inputDim] to have inputDim=7, as in inputWeight, but found shape [3,5,11]",
+    ],
+    [
+      "vectors without time",
+      () => layer.forward(input("x", [BATCH, INPUT])),
+      "expected x [batch time inputDim] to have 3 axes, but found shape [3,7]",
+    ],
+    [
+      "integers of three axes",
+      () => layer.forward(input("ids", [BATCH, TIME, INPUT], "int32")),
+      "expected x [batch time] to have 2 axes, but found shape [3,5,7]",
+    ],
+    [
+      "truth values",
+      () => layer.forward(input("x", [BATCH, TIME], "bool")),
+      "expected x to be float32, int32 or int64 but found bool; use cast()",
+    ],
+    [
+      "lengths of another batch",
+      () => layer.forward(ids, { lengths: lengths([2]) }),
+      "expected lengths [batch] to have batch=3, as in x, but found shape [2]",
+    ],
+    [
+      "lengths of two axes",
+      () => layer.forward(x, { lengths: lengths([3, 1]) }),
+      "expected lengths [batch] to have 1 axes, but found shape [3,1]",
+    ],
+    [
+      "lengths of int64",
+      () => layer.forward(x, { lengths: lengths([3], "int64") }),
+      'expected lengths to be int32 but found int64; use cast("int32")',
+    ],
+  ])("%s", (_, build, message) => {
+    expect(width).toBe(HIDDEN * (owner === "Lstm" ? 4 : 3));
+    expect(build).toThrow(new ShapeError(`${owner}: ${message}`));
+  });
+});
+
+describe.each([
+  ["LSTM", (inputDim: number) => new Lstm({ inputDim, hiddenDim: HIDDEN, bidirectional: true }), 4 * HIDDEN],
+  ["GRU", (inputDim: number) => new Gru({ inputDim, hiddenDim: HIDDEN, bidirectional: true }), 3 * HIDDEN],
+] as const)("%s over integers of a large vocabulary", (_, make, width) => {
+  const built = (inputDim: number, training: boolean) => {
+    const layer = withValues<Lstm | Gru>(make(inputDim));
+    const { ids, lengths } = inputs([BATCH, TIME]);
+    const { result } = traceGraph({ training }, () => layer.forward(ids, { lengths }));
+    return withParameterInputs({ ...(result as unknown as Outputs) }, layer);
+  };
+  const operators = (outputs: Outputs) => new Set(sortNodes(Object.values(outputs)).map(({ operator }) => operator));
+
+  test("takes rows of the weight in place of one-hot vectors, from where that is shorter", () => {
+    expect(operators(built(width + 1, false).outputs).has("OneHot")).toBe(false);
+    expect(operators(built(width, false).outputs).has("OneHot")).toBe(true);
+  });
+
+  test("agrees with the unrolled form, on both back ends", async () => {
+    const [unrolled, native] = [built(23, true), built(23, false)];
+    const ids = array([22, 0, 1, 2, 3, 14, 15, 16, 0, 1, 2, 13, 4, 5, 22], [BATCH, TIME], "int32");
+    const feeds = { ...unrolled.feeds, ids, lengths: LENGTHS };
+    const exact = onReference(unrolled.outputs, feeds);
+    const [reference, runtime] = [onReference(native.outputs, feeds), await onOnnxRuntime(native.outputs, feeds)];
+    expect(Object.keys(reference).sort()).toEqual(Object.keys(exact).sort());
+    for (const [name, value] of Object.entries(exact)) {
+      expectClose(reference[name], value, "float64", name);
+      expectClose(runtime[name], value, "float32", name);
+    }
+  });
 });

@@ -27,3 +27,18 @@ test("a cosine over no steps is refused", () => {
     new RangeError("cosine: expected steps to be a positive integer but found 0"),
   );
 });
+
+test.each<[() => Schedule, string]>([
+  [() => constantRate(-1), "constantRate: expected rate to be finite and at least 0 but found -1"],
+  [
+    () => inverseDecay({ rate: Number.NaN, decay: 0 }),
+    "inverseDecay: expected rate to be finite and at least 0 but found NaN",
+  ],
+  [() => inverseDecay({ rate: 1, decay: -1 }), "inverseDecay: expected decay to be finite and at least 0 but found -1"],
+  [() => cosine({ rate: -2, steps: 3 }), "cosine: expected rate to be finite and at least 0 but found -2"],
+  [() => cosine({ rate: 2, steps: 3, floor: -1 }), "cosine: expected floor to be finite and at least 0 but found -1"],
+  [() => warmUp(-1, constantRate(1)), "warmUp: expected steps to be an integer of at least 0 but found -1"],
+  [() => warmUp(1.5, constantRate(1)), "warmUp: expected steps to be an integer of at least 0 but found 1.5"],
+])("an option out of range is refused: %s", (build, message) => {
+  expect(build).toThrow(new RangeError(message));
+});

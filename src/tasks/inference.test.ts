@@ -14,7 +14,7 @@ import { trace, traceGraph } from "../nn/trace.ts";
 import { decode, type ModelMessage } from "../onnx/messages.ts";
 import { nodeBackend } from "../runtime/node.ts";
 import { evaluate } from "../runtime/reference/index.ts";
-import { ModelError } from "../tensor/errors.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { substitute } from "../tensor/graph.ts";
 import { array, type NdArray } from "../tensor/nd-array.ts";
 import { Rng } from "../tensor/random.ts";
@@ -168,5 +168,65 @@ describe("a model that cannot be exported", () => {
     initialize(scale, 1);
     const message = `onnx: expected inputs, outputs and weights of different names but found ${name} twice; rename one`;
     expect(() => exportOnnx(scale, { [name]: float })).toThrow(new ModelError(message));
+  });
+});
+
+/** Twice its input; a model without parameters. */
+class Twice extends Module {
+  readonly traced: string;
+
+  constructor(traced: string) {
+    super();
+    this.traced = traced;
+  }
+
+  forward({ x, y }: Record<"x" | "y", Tensor>): { sum: Tensor } {
+    trace(this.traced, x, "batch width");
+    return { sum: x.mul(2).add(y) };
+  }
+}
+
+describe("a model without parameters", () => {
+  const types = {
+    x: { shape: ["batch", 2], dtype: "float32" },
+    y: { shape: ["batch", 2], dtype: "float32" },
+  } as const satisfies InputTypes;
+  const feeds = { x: array([1, 2], [1, 2]), y: array([3, 5], [1, 2]) };
+
+  it("is exported and runs", async () => {
+    const runner = await prepare(new Twice("seen"), types, nodeBackend);
+    const found: Record<string, NdArray> = await runner.run(feeds);
+    expect(found.sum).toEqual(array([5, 9], [1, 2]));
+    expect(found.seen).toEqual(feeds.x);
+    await runner.release();
+  });
+
+  it.each<[string, Record<string, NdArray>, string]>([
+    ["a missing feed", { x: feeds.x }, "run: expected y to be float32 [batch,2] but found none"],
+    [
+      "another shape",
+      { ...feeds, y: array([1, 2, 3], [1, 3]) },
+      "run: expected y to be float32 [batch,2] but found float32 [1,3]",
+    ],
+    [
+      "another type",
+      { ...feeds, x: array([1, 2], [1, 2], "int32") },
+      "run: expected x to be float32 [batch,2] but found int32 [1,2]",
+    ],
+    [
+      "another batch",
+      { ...feeds, y: array([1, 2, 3, 4], [2, 2]) },
+      "run: expected y [batch,2] to have batch=1, as in x, but found shape [2,2]",
+    ],
+    ["an unknown feed", { ...feeds, z: feeds.x }, "run: expected feeds named x, y but found z"],
+  ])("refuses %s", async (_, given, message) => {
+    const runner = await prepare(new Twice("seen"), types, nodeBackend);
+    await expect(runner.run(given)).rejects.toThrow(new ShapeError(message));
+    await runner.release();
+  });
+
+  it("refuses a trace named like an output", () => {
+    const message = "export: expected traces named unlike the outputs but found sum twice; rename the trace";
+    expect(() => exportOnnx(new Twice("sum"), types)).toThrow(new ModelError(message));
   });
 });

@@ -2,10 +2,9 @@ import type { Module } from "../nn/module.ts";
 import { traceGraph } from "../nn/trace.ts";
 import { type WriteOptions, writeModel } from "../onnx/write.ts";
 import type { Backend } from "../runtime/backend.ts";
-import type { Feeds } from "../runtime/program.ts";
-import { lower } from "../runtime/program.ts";
+import { type Feeds, lower, Program } from "../runtime/program.ts";
 import type { Shape } from "../tensor/dim.ts";
-import { ModelError } from "../tensor/errors.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
 import type { DType, NdArray } from "../tensor/nd-array.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 
@@ -27,7 +26,7 @@ export interface ExportOptions extends Pick<WriteOptions, "opset"> {
  * A model as an ONNX inference graph: weights inside under their parameter names, what `forward` gives and every traced weight
  * tensor as outputs, the axes of the latter in `metadata_props` under `fovea.axes.NAME`.
  *
- * @throws ModelError for a parameter without a value
+ * @throws ModelError for a parameter without a value, or a traced name that is an output's
  */
 export function exportOnnx(model: NamedModel, types: InputTypes, options: ExportOptions = {}): Uint8Array {
   const inputs = Object.fromEntries(
@@ -35,6 +34,10 @@ export function exportOnnx(model: NamedModel, types: InputTypes, options: Export
   );
   const { result, weights } = traceGraph({ training: false }, () => model.forward(inputs));
   const traced = Object.fromEntries(Object.entries(weights).map(([name, { tensor }]) => [name, tensor]));
+  const twice = Object.keys(traced).find((name) => Object.hasOwn(result, name));
+  if (twice !== undefined) {
+    throw new ModelError(`export: expected traces named unlike the outputs but found ${twice} twice; rename the trace`);
+  }
   const graph = lower({ ...result, ...traced });
   const axes = Object.entries(weights).map(([name, traced]) => [`fovea.axes.${name}`, traced.axes.join(" ")]);
   return writeModel(graph.outputs, {
@@ -59,6 +62,7 @@ function initializersOf(model: Module, values: ExportOptions["values"]): NonNull
 
 /** A model ready to answer: `run(feeds)` gives its outputs (`Name`) and its traced weights. */
 export interface Runner<Name extends string = never> {
+  /** @throws ShapeError for a feed that is missing, of another shape or type than the input, at odds with another, or unknown */
   run(feeds: Feeds): Promise<Record<string, NdArray> & Record<Name, NdArray>>;
   release(): Promise<void>;
 }
@@ -69,5 +73,17 @@ export async function prepare<M extends NamedModel>(
   types: InputTypes,
   backend: Backend,
 ): Promise<Runner<keyof ReturnType<M["forward"]> & string>> {
-  return backend.load(exportOnnx(model, types));
+  const session = await backend.load(exportOnnx(model, types));
+  const inputs = Object.entries(types).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)] as const);
+  const program = new Program(session, [], 0, new Map(inputs));
+  return {
+    run: async (feeds) => {
+      const strange = Object.keys(feeds).find((name) => !Object.hasOwn(types, name));
+      if (strange !== undefined) {
+        throw new ShapeError(`run: expected feeds named ${Object.keys(types).join(", ")} but found ${strange}`);
+      }
+      return program.run(feeds) as Promise<Record<string, NdArray> & Record<keyof ReturnType<M["forward"]>, NdArray>>;
+    },
+    release: () => program.release(),
+  };
 }

@@ -50,3 +50,29 @@ test("strides and products of shapes", () => {
   expect(strides([])).toEqual([]);
   expect([product([2, 3, 5]), product([]), product([4, 0])]).toEqual([30, 1, 0]);
 });
+
+test.each<[number, DType, string]>([
+  [1.5, "int32", "array: expected whole numbers from -2147483648 to 2147483647 for int32 but found 1.5"],
+  [Number.NaN, "int32", "array: expected whole numbers from -2147483648 to 2147483647 for int32 but found NaN"],
+  [2 ** 31, "int32", "array: expected whole numbers from -2147483648 to 2147483647 for int32 but found 2147483648"],
+  [0.5, "int64", `array: expected whole numbers from ${-(2 ** 63)} to ${2 ** 63 - 1024} for int64 but found 0.5`],
+  [
+    2 ** 63,
+    "int64",
+    `array: expected whole numbers from ${-(2 ** 63)} to ${2 ** 63 - 1024} for int64 but found ${2 ** 63}`,
+  ],
+  [300, "uint8", "array: expected whole numbers from 0 to 255 for uint8 but found 300"],
+  [-129, "int8", "array: expected whole numbers from -128 to 127 for int8 but found -129"],
+  [-1, "uint64", `array: expected whole numbers from 0 to ${2 ** 64 - 2048} for uint64 but found -1`],
+  [2, "bool", "array: expected 0 or 1 for bool but found 2"],
+  [1, "float16", "array: expected a type of numbers but found float16; cast() a float32 constant"],
+  [1, "bfloat16", "array: expected a type of numbers but found bfloat16; cast() a float32 constant"],
+])("%d is no %s", (value, dtype, message) => {
+  expect(() => array([value], [1], dtype)).toThrow(new RangeError(message));
+});
+
+test("the outermost numbers of a type are held", () => {
+  expect(numbers(array([-128, 127], [2], "int8"))).toEqual([-128, 127]);
+  expect(numbers(array([-(2 ** 63), 2 ** 63 - 1024], [2], "int64"))).toEqual([-(2 ** 63), 2 ** 63 - 1024]);
+  expect(numbers(array([2 ** 64 - 2048], [1], "uint64"))).toEqual([2 ** 64 - 2048]);
+});

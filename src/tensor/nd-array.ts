@@ -84,7 +84,8 @@ export function strides(shape: readonly number[]): number[] {
  * @param values a number (a scalar), or row-major numbers
  * @param shape default: `[values.length]`, or `[]` for a scalar
  * @param dtype default: `float32`
- * @throws ShapeError when the count of values is not the product of the shape
+ * @throws ShapeError when the count of values is not the product of the shape; RangeError for a number that the type does not
+ *   hold, and for 16-bit floats, which are made by a cast
  */
 export function array(
   values: number | ArrayLike<number>,
@@ -96,10 +97,40 @@ export function array(
   if (product(dims) !== list.length) {
     throw new ShapeError(`array: expected ${product(dims)} values for shape [${dims}] but found ${list.length}`);
   }
+  requireHeld(list, dtype);
   const data = allocate(dtype, list.length);
   const wide = data instanceof BigInt64Array || data instanceof BigUint64Array;
   for (let i = 0; i < list.length; i++) data[i] = wide ? BigInt(list[i] as number) : (list[i] as number);
   return { data, shape: dims, dtype };
+}
+
+/** Least and greatest number of each integer type. */
+const RANGES: Readonly<Partial<Record<DType, readonly [least: number, greatest: number]>>> = {
+  int8: [-128, 127],
+  int16: [-32768, 32767],
+  int32: [-2147483648, 2147483647],
+  // Of 64 bits: the outermost that a number can be.
+  int64: [-(2 ** 63), 2 ** 63 - 1024],
+  uint8: [0, 255],
+  uint16: [0, 65535],
+  uint32: [0, 4294967295],
+  uint64: [0, 2 ** 64 - 2048],
+  bool: [0, 1],
+};
+
+function requireHeld(values: ArrayLike<number>, dtype: DType): void {
+  if (dtype === "float16" || dtype === "bfloat16") {
+    throw new RangeError(`array: expected a type of numbers but found ${dtype}; cast() a float32 constant`);
+  }
+  const range = RANGES[dtype];
+  if (!range) return;
+  const [least, greatest] = range;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isInteger(value) && value >= least && value <= greatest) continue;
+    const what = dtype === "bool" ? "0 or 1" : `whole numbers from ${least} to ${greatest}`;
+    throw new RangeError(`array: expected ${what} for ${dtype} but found ${value}`);
+  }
 }
 
 /** The elements as plain numbers (64-bit integers beyond 2^53 lose their last digits). */

@@ -237,3 +237,33 @@ test("what split gives may be reordered without harm", () => {
     [2, 2],
   ]);
 });
+
+describe("a fraction beside integers is refused, where it would be cut off", () => {
+  const condition = input("condition", [2], "bool");
+  test.each([
+    ["Mul", () => ids(2).mul(0.5)],
+    ["Less", () => ids(2).less(0.5)],
+    ["Pow", () => ids(2).pow(0.5)],
+    ["Where", () => where(condition, 0.5, ids(2))],
+    ["Where", () => where(condition, ids(2), 0.5)],
+  ])("%s", (owner, build) => {
+    const message = `${owner}: expected a whole number beside int32 but found 0.5; use cast("float32")`;
+    expect(build).toThrow(new ShapeError(message));
+  });
+
+  test("a whole number is taken", () => {
+    const y = ids(2).mul(3);
+    const found = evaluate({ y }, { ids: array([1, -2], [2], "int32") });
+    expect(numbers(found.y as NdArray)).toEqual([3, -6]);
+  });
+});
+
+test.each(["float16", "bfloat16"] as const)("a number beside %s is that number", (dtype) => {
+  const half = input("x", [2]).cast(dtype);
+  const outputs = { y: half.mul(0.5).cast("float32"), z: full([2], 1.5, dtype).cast("float32") };
+  const found = evaluate(outputs, { x: array([3, -1], [2]) });
+  expect([numbers(found.y as NdArray), numbers(found.z as NdArray)]).toEqual([
+    [1.5, -0.5],
+    [1.5, 1.5],
+  ]);
+});

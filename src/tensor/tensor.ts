@@ -2,6 +2,7 @@ import type { Dim, Shape } from "./dim.ts";
 import { ShapeError } from "./errors.ts";
 import { array, type DType, type NdArray } from "./nd-array.ts";
 import { operatorNamed } from "./operators/index.ts";
+import { FLOATS } from "./operators/operator.ts";
 import { shapeTensor } from "./symbolic-shape.ts";
 
 export type AttributeValue = number | string | readonly number[] | readonly string[] | NdArray;
@@ -267,10 +268,14 @@ export function constant(value: NdArray | number | readonly number[], dtype: DTy
   return leaf("Constant", { value: known }, { shape: known.shape, dtype: known.dtype });
 }
 
-/** `condition ? ifTrue : ifFalse`, element by element. */
+/**
+ * `condition ? ifTrue : ifFalse`, element by element.
+ *
+ * @throws ShapeError for a fraction beside integers
+ */
 export function where(condition: Tensor, ifTrue: TensorLike, ifFalse: TensorLike): Tensor {
   const dtype = ifTrue instanceof Tensor ? ifTrue.dtype : ifFalse instanceof Tensor ? ifFalse.dtype : "float32";
-  return applyOne("Where", [condition, lift(ifTrue, dtype), lift(ifFalse, dtype)]);
+  return applyOne("Where", [condition, lift("Where", ifTrue, dtype), lift("Where", ifFalse, dtype)]);
 }
 
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
@@ -290,6 +295,7 @@ export function stack(tensors: readonly Tensor[], axis: number): Tensor {
 
 /** A tensor of one repeated number. */
 export function full(shape: Shape, value: number, dtype: DType = "float32"): Tensor {
+  if (isHalf(dtype)) return full(shape, value).cast(dtype);
   return applyOne("ConstantOfShape", [shapeTensor(shape)], { value: array([value], [1], dtype) });
 }
 
@@ -303,8 +309,19 @@ export function range(count: Dim, dtype: DType = "int32"): Tensor {
   return applyOne("Range", [constant(0, dtype), one, constant(1, dtype)]);
 }
 
-export function lift(value: TensorLike, dtype: DType): Tensor {
-  return value instanceof Tensor ? value : constant(value, dtype);
+/** A number as a tensor of the type of what it stands beside. */
+function lift(owner: string, value: TensorLike, dtype: DType): Tensor {
+  if (value instanceof Tensor) return value;
+  if (isHalf(dtype)) return constant(value).cast(dtype);
+  if (!FLOATS.has(dtype) && !Number.isInteger(value)) {
+    throw new ShapeError(`${owner}: expected a whole number beside ${dtype} but found ${value}; use cast("float32")`);
+  }
+  return constant(value, dtype);
+}
+
+/** Types whose arrays hold bits: their numbers are made by a cast. */
+function isHalf(dtype: DType): boolean {
+  return dtype === "float16" || dtype === "bfloat16";
 }
 
 /** An axis counted from the front. @throws RangeError outside the rank */
@@ -320,7 +337,7 @@ function integers(values: number | readonly number[]): Tensor {
 }
 
 function binary(operator: string, left: Tensor, right: TensorLike): Tensor {
-  const other = lift(right, left.dtype);
+  const other = lift(operator, right, left.dtype);
   if (other.dtype !== left.dtype && operator !== "Pow") {
     throw new ShapeError(`${operator}: expected both inputs to be ${left.dtype} but found ${other.dtype}; use cast()`);
   }

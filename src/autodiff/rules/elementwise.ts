@@ -2,23 +2,16 @@ import { ModelError } from "../../tensor/errors.ts";
 import type { DType } from "../../tensor/nd-array.ts";
 import { FLOATS } from "../../tensor/operators/operator.ts";
 import { applyOne, type Tensor, where } from "../../tensor/tensor.ts";
-import { type GradientTable, rule, unbroadcast } from "./rule.ts";
+import { type GradientRule, type GradientTable, rule, unbroadcast } from "./rule.ts";
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
-/** Passes the gradient to the chosen one of two; equals share it, as a mean of the two one-sided derivatives. */
-function chooser(pick: (a: Tensor, b: Tensor) => Tensor) {
-  return rule(({ g, inputs, y }) =>
-    inputs.map((input, i) => {
-      const others = inputs.filter((_, j) => j !== i);
-      const wins = others.reduce<Tensor | undefined>((all, other) => {
-        const share = where(pick(input, other), 1, where(input.equal(other), 0.5, 0)).cast(y.dtype);
-        return all ? all.mul(share) : share;
-      }, undefined);
-      return unbroadcast(wins ? g.mul(wins) : g, input.shape);
-    }),
-  );
-}
+/** Passes the gradient to the chosen one; equals share it alike. */
+const chooser: GradientRule = rule(({ g, inputs, y }) => {
+  const chosen = inputs.map((input) => indicator(input.equal(y), y.dtype));
+  const share = g.div(chosen.reduce((count, one) => count.add(one)));
+  return inputs.map((input, i) => unbroadcast(share.mul(chosen[i] as Tensor), input.shape));
+});
 
 function indicator(condition: Tensor, dtype: DType): Tensor {
   return condition.cast(dtype);
@@ -57,8 +50,8 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
       FLOATS.has(exponent.dtype) ? unbroadcast(g.mul(y).mul(logarithm), exponent.shape) : undefined,
     ];
   }),
-  Max: chooser((a, b) => a.greater(b)),
-  Min: chooser((a, b) => a.less(b)),
+  Max: chooser,
+  Min: chooser,
   /** a − b · trunc(a / b); of integers there is no gradient, so a float's remainder has the sign of a. */
   Mod: rule(({ g, inputs: [a, b], node }) => {
     const [dividend, divisor] = [a as Tensor, b as Tensor];
@@ -131,13 +124,17 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
     const t = x.softplus().tanh();
     return [g.mul(t.add(x.mul(x.sigmoid()).mul(t.mul(t).neg().add(1))))];
   }),
-  Clip: (node, [g]) => {
-    const [x, low, high] = node.inputs;
-    const value = x as Tensor;
-    const above = low ? value.greaterOrEqual(low) : undefined;
-    const below = high ? value.lessOrEqual(high) : undefined;
-    const inside = above && below ? above.and(below) : (above ?? below);
-    return [inside ? (g as Tensor).mul(indicator(inside, value.dtype)) : g];
+  /** min(max(x, low), high): each place's gradient goes to the one of the three that it holds; x wins where it equals a bound. */
+  Clip: (node, [gradient]) => {
+    const [x, low, high] = node.inputs as [Tensor, Tensor | undefined, Tensor | undefined];
+    const g = gradient as Tensor;
+    const raised = low ? x.maximum(low) : x;
+    const ofMax = high ? where(raised.greater(high), 0, g) : g;
+    return [
+      low ? where(x.less(low), 0, ofMax) : ofMax,
+      low && unbroadcast(where(x.less(low), ofMax, 0), low.shape),
+      high && unbroadcast(where(raised.greater(high), g, 0), high.shape),
+    ];
   },
   Where: (node, [g]) => {
     const [condition, a, b] = node.inputs as [Tensor, Tensor, Tensor];

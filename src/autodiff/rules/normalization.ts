@@ -29,11 +29,18 @@ export const NORMALIZATION_GRADIENTS: GradientTable = {
     return [g.sub(direction.mul(g.mul(y).sum(options))).div(norm)];
   }),
   /** With x̂ = (x − μ) / σ and ĝ = g ∘ scale: dx = (ĝ − mean ĝ − x̂ ∘ mean(ĝ ∘ x̂)) / σ. */
-  LayerNormalization: rule(({ g, x, inputs, node }) => {
-    const [, scale, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
+  LayerNormalization: (node, [gradient, ofMean, ofDeviation]) => {
+    if (ofMean || ofDeviation) {
+      const name = ofMean ? "the mean" : "the inverse deviation";
+      throw new ModelError(
+        `gradient of LayerNormalization: expected only its first output to be used but found ${name}; write it out`,
+      );
+    }
+    const [x, scale, bias] = node.inputs as [Tensor, Tensor, Tensor | undefined];
+    const g = gradient as Tensor;
     const { dx, unit } = standardized({ g, x, scale, options: trailing(node), epsilon: epsilonOf(node) });
     return [dx, unbroadcast(g.mul(unit), scale.shape), bias ? unbroadcast(g, bias.shape) : undefined];
-  }),
+  },
   RMSNormalization: rule(({ g, x, inputs, node }) => {
     const scale = inputs[1] as Tensor;
     const options = trailing(node);

@@ -1,5 +1,5 @@
 import type { Dim, Shape } from "../../tensor/dim.ts";
-import { isUnknown, sameShape } from "../../tensor/dim.ts";
+import { sameShape } from "../../tensor/dim.ts";
 import { ModelError } from "../../tensor/errors.ts";
 import type { Node, Tensor } from "../../tensor/tensor.ts";
 
@@ -53,5 +53,3 @@ export function numericShape(owner: string, shape: Shape): number[] {
 export function keepAxes(g: Tensor, shape: Shape, axes: readonly number[], keepDims: boolean): Tensor {
   return keepDims ? g : g.reshape(shape.map((dim, axis): Dim => (axes.includes(axis) ? 1 : dim)));
 }
-
-export { isUnknown };

@@ -1,7 +1,7 @@
 import { ModelError } from "../../tensor/errors.ts";
 import { array } from "../../tensor/nd-array.ts";
 import { knownIntegers } from "../../tensor/symbolic-shape.ts";
-import { applyOne, concat, constant, type Tensor, zeros } from "../../tensor/tensor.ts";
+import { applyOne, concat, constant, type Node, type Tensor, zeros } from "../../tensor/tensor.ts";
 import { type GradientTable, numericShape, rule, unbroadcast } from "./rule.ts";
 
 function known(owner: string, tensor: Tensor | undefined): number[] {
@@ -42,6 +42,21 @@ function unslice(g: Tensor, from: Tensor, node: { inputs: readonly (Tensor | und
   return result;
 }
 
+/** What of a padded gradient belongs to the input: zeros where padding cut off, a slice where it only added. */
+function unpad(g: Tensor, { inputs }: Node): Tensor {
+  const x = inputs[0] as Tensor;
+  const pads = known("Pad", inputs[1]);
+  if (pads.some((pad) => pad < 0)) {
+    const back = pads.map((pad) => -pad);
+    return applyOne("Pad", [g, constant(array(back, undefined, "int64")), undefined, inputs[3]]);
+  }
+  const axes = inputs[3] ? known("Pad", inputs[3]) : x.shape.map((_, axis) => axis);
+  return axes.reduce<Tensor>((rest, axis, i) => {
+    const start = pads[i] as number;
+    return rest.slice({ axis, start, end: start + (x.dim(axis) as number) });
+  }, g);
+}
+
 export const SHAPE_GRADIENTS: GradientTable = {
   Reshape: reshaped,
   Flatten: reshaped,
@@ -73,29 +88,14 @@ export const SHAPE_GRADIENTS: GradientTable = {
     const split = shape.flatMap((dim, axis) => [repeats[axis] as number, dim]);
     return [g.reshape(split).sum({ axes: shape.map((_, axis) => 2 * axis) })];
   }),
-  Pad: (node, [g]) => {
-    const x = node.inputs[0] as Tensor;
+  Pad: (node, [gradient]) => {
+    const [x, pads, value, axes] = node.inputs as [Tensor, Tensor, Tensor | undefined, Tensor | undefined];
     if (node.attributes.mode !== "constant") {
       throw new ModelError(`gradient of Pad: expected mode constant but found ${node.attributes.mode}`);
     }
-    const pads = known("Pad", node.inputs[1]);
-    if (pads.some((pad) => pad < 0)) {
-      const back = constant(
-        array(
-          pads.map((pad) => -pad),
-          undefined,
-          "int64",
-        ),
-      );
-      return [applyOne("Pad", [g, back, undefined, node.inputs[3]])];
-    }
-    const axes = node.inputs[3] ? known("Pad", node.inputs[3]) : x.shape.map((_, axis) => axis);
-    return [
-      axes.reduce<Tensor>((rest, axis, i) => {
-        const start = pads[i] as number;
-        return rest.slice({ axis, start, end: start + (x.dim(axis) as number) });
-      }, g as Tensor),
-    ];
+    const g = gradient as Tensor;
+    const padding = value && applyOne("Pad", [zeros(x.shape, x.dtype), pads, constant(1, x.dtype), axes]);
+    return [unpad(g, node), undefined, padding && unbroadcast(g.mul(padding), value.shape)];
   },
   Trilu: (node, [g]) => [applyOne("Trilu", [g, node.inputs[1]], { upper: node.attributes.upper as number })],
 };

@@ -1,21 +1,10 @@
 import { ShapeError } from "../errors.ts";
 import type { DType } from "../nd-array.ts";
 import type { Tensor } from "../tensor.ts";
-import { broadcast, FLOATS, type Operator, type OperatorTable, required } from "./operator.ts";
-
-function unary(owner: string, versions: readonly number[], attributes: Operator["attributes"] = {}): Operator {
-  return {
-    versions,
-    attributes,
-    infer: (inputs) => {
-      const { shape, dtype } = required(owner, inputs, 0);
-      return [{ shape, dtype }];
-    },
-  };
-}
+import { broadcast, FLOATS, likeFirst, type Operator, type OperatorTable, required } from "./operator.ts";
 
 function floating(owner: string, versions: readonly number[], attributes: Operator["attributes"] = {}): Operator {
-  const row = unary(owner, versions, attributes);
+  const row = likeFirst(owner, versions, attributes);
   return {
     ...row,
     infer: (inputs, filled, outputs) => {
@@ -44,7 +33,7 @@ function broadcasting(owner: string, versions: readonly number[], dtype?: DType)
 }
 
 /** The second input stretches to the shape of the first. */
-function likeFirst(owner: string, versions: readonly number[]): Operator {
+function stretchedToFirst(owner: string, versions: readonly number[]): Operator {
   return {
     versions,
     attributes: {},
@@ -76,10 +65,10 @@ export const ELEMENTWISE: OperatorTable = {
   Sum: broadcasting("Sum", [8, 13]),
   Mean: broadcasting("Mean", [8, 13]),
   Mod: { ...broadcasting("Mod", [10, 13]), attributes: { fmod: ["int", 0] } },
-  Neg: unary("Neg", [6, 13]),
-  Abs: unary("Abs", [6, 13]),
-  Sign: unary("Sign", [9, 13]),
-  Identity: unary("Identity", [1, 13, 14, 16, 19, 21, 23, 24, 25]),
+  Neg: likeFirst("Neg", [6, 13]),
+  Abs: likeFirst("Abs", [6, 13]),
+  Sign: likeFirst("Sign", [9, 13]),
+  Identity: likeFirst("Identity", [1, 13, 14, 16, 19, 21, 23, 24, 25]),
   Floor: floating("Floor", [6, 13]),
   Ceil: floating("Ceil", [6, 13]),
   Round: floating("Round", [11, 22]),
@@ -98,14 +87,14 @@ export const ELEMENTWISE: OperatorTable = {
   Asinh: floating("Asinh", [9, 22]),
   Acosh: floating("Acosh", [9, 22]),
   Atanh: floating("Atanh", [9, 22]),
-  Erf: unary("Erf", [9, 13]),
+  Erf: likeFirst("Erf", [9, 13]),
   Sigmoid: floating("Sigmoid", [6, 13]),
   HardSigmoid: floating("HardSigmoid", [6, 22], { alpha: ["float", 0.2], beta: ["float", 0.5] }),
   Tanh: floating("Tanh", [6, 13]),
-  Relu: unary("Relu", [6, 13, 14]),
+  Relu: likeFirst("Relu", [6, 13, 14]),
   LeakyRelu: floating("LeakyRelu", [6, 16], { alpha: ["float", 0.01] }),
   /** The slope of the second input where the first is negative. */
-  PRelu: likeFirst("PRelu", [7, 9, 16]),
+  PRelu: stretchedToFirst("PRelu", [7, 9, 16]),
   ThresholdedRelu: floating("ThresholdedRelu", [10, 22], { alpha: ["float", 1] }),
   Elu: floating("Elu", [6, 22], { alpha: ["float", 1] }),
   Selu: floating("Selu", [6, 22], { alpha: ["float", 1.6732632423543772], gamma: ["float", 1.0507009873554805] }),
@@ -116,8 +105,8 @@ export const ELEMENTWISE: OperatorTable = {
   Swish: floating("Swish", [24], { alpha: ["float", 1] }),
   HardSwish: floating("HardSwish", [14, 22]),
   Mish: floating("Mish", [18, 22]),
-  Shrink: unary("Shrink", [9], { bias: ["float", 0], lambd: ["float", 0.5] }),
-  Clip: unary("Clip", [11, 12, 13]),
+  Shrink: likeFirst("Shrink", [9], { bias: ["float", 0], lambd: ["float", 0.5] }),
+  Clip: likeFirst("Clip", [11, 12, 13]),
   Equal: broadcasting("Equal", [7, 11, 13, 19], "bool"),
   Greater: broadcasting("Greater", [7, 9, 13], "bool"),
   GreaterOrEqual: broadcasting("GreaterOrEqual", [12, 16], "bool"),

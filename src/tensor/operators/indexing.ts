@@ -3,18 +3,7 @@ import { ShapeError } from "../errors.ts";
 import type { NdArray } from "../nd-array.ts";
 import { knownIntegers } from "../symbolic-shape.ts";
 import type { Tensor, TensorType } from "../tensor.ts";
-import { type Operator, type OperatorTable, required, resolveAxis } from "./operator.ts";
-
-function likeFirst(owner: string, versions: readonly number[], attributes: Operator["attributes"]): Operator {
-  return {
-    versions,
-    attributes,
-    infer: (inputs) => {
-      const { shape, dtype } = required(owner, inputs, 0);
-      return [{ shape, dtype }];
-    },
-  };
-}
+import { likeFirst, type OperatorTable, required, resolveAxis } from "./operator.ts";
 
 function inferGatherNd(inputs: readonly (Tensor | undefined)[], batchDims: number): TensorType[] {
   const data = required("GatherND", inputs, 0);

@@ -31,6 +31,22 @@ export function required(owner: string, inputs: readonly (Tensor | undefined)[],
   return found;
 }
 
+/** One output, of the first input's shape and type. */
+export function likeFirst(
+  owner: string,
+  versions: readonly number[],
+  attributes: Operator["attributes"] = {},
+): Operator {
+  return {
+    versions,
+    attributes,
+    infer: (inputs) => {
+      const { shape, dtype } = required(owner, inputs, 0);
+      return [{ shape, dtype }];
+    },
+  };
+}
+
 function broadcastDim(owner: string, a: Dim, b: Dim, shapes: readonly Shape[]): Dim {
   if (a === b || b === 1) return a;
   if (a === 1) return b;
