@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { evaluate } from "../runtime/reference/index.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { sortNodes } from "../tensor/graph.ts";
-import { type NdArray, numbers } from "../tensor/nd-array.ts";
+import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
 import { apply, applyOne, concat, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
 import { centralDifferences, randomBetween, randomNumbers } from "./central-differences.fixture.ts";
