@@ -13,6 +13,8 @@ const ARRIVED = 0;
 const FAILED = 1;
 /** A rank that waits looks this often whether another one failed. */
 const WAIT_MS = 1000;
+/** Ranks finish together, so one that waits looks again and again for so long: to be woken would take longer. */
+const SPIN_MS = 0.5;
 /** A rank that hears nothing for so long gives up. */
 const PATIENCE_MS = 120_000;
 
@@ -131,18 +133,19 @@ export class Rank {
       }
       if (performance.now() - start > PATIENCE_MS)
         throw new ModelError("workers: expected an answer within two minutes but found none");
+      if (performance.now() - start < SPIN_MS) continue;
       const woken = Atomics.wait(this.#counters, ARRIVED, arrived, WAIT_MS);
       if (woken === "timed-out") await new Promise((resolve) => setTimeout(resolve));
     }
   }
 
   #add(): StepResult {
-    this.#sum.fill(0);
     let loss = 0;
     let weight = 0;
     for (let rank = 0; rank < this.#ranks; rank++) {
       const slot = this.#slot(rank);
-      for (let i = 0; i < this.#size; i++) this.#sum[i] = (this.#sum[i] as number) + (slot[i] as number);
+      if (rank === 0) this.#sum.set(slot.subarray(0, this.#size));
+      else for (let i = 0; i < this.#size; i++) this.#sum[i] = (this.#sum[i] as number) + (slot[i] as number);
       loss += slot[this.#size] as number;
       weight += slot[this.#size + 1] as number;
     }
