@@ -77,7 +77,7 @@ const schema: z.ZodType<DateSettings> = z.strictObject({
  */
 export const DATE_DEFAULTS: DateSettings = {
   seed: 1,
-  steps: 1600,
+  steps: 1800,
   batch: 100,
   workers: 1,
   alphabet: "fovea",
