@@ -12,7 +12,7 @@ import { Embedding, initialize, Linear, Module, trace } from "fovea/nn";
 import { nodeBackend } from "fovea/node";
 import * as onnx from "onnxruntime-node";
 
-/** Words that look at one another, and are then judged together. */
+/** Words that look at one another; the first then judges by what it has read. */
 class Judge extends Module {
   words = new Embedding({ vocabulary: 100, dim: 8 });
   query = new Linear({ inputDim: 8, outputDim: 8 });
@@ -23,7 +23,8 @@ class Judge extends Module {
     const mask = lengthMask(lengths, text.dim(1));
     const { output, weights } = scaledDotProduct({ query: this.query.forward(words), key: words, value: words, mask });
     trace("attention", weights, "batch queryLen keyLen");
-    return { logits: this.verdict.forward(output.mean({ axes: 1 })) };
+    const first = output.slice({ axis: 1, start: 0, end: 1 }).squeeze(1); // a mean would count the padding
+    return { logits: this.verdict.forward(first) };
   }
 }
 

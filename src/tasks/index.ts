@@ -1,6 +1,7 @@
 /**
  * What one does with a model: train, predict, evaluate, explain, export, as async generators of typed events (`events.ts`,
- * the one protocol). Portable: files, sessions and workers are handed in. May import everything but `views/` and `cli/`.
+ * the one protocol). Portable: files, sessions and workers are handed in. May import { CHECKPOINT_FILE } from "./checkpoint.ts";
+import everything but `views/` and `cli/`.
  */
 import type { Folder } from "../data/folder.ts";
 import type { Backend } from "../runtime/backend.ts";
@@ -23,6 +24,11 @@ const OPENERS: Readonly<Record<string, typeof openDates>> = { dates: openDates }
 /** Opens a model folder. @throws ModelError when it is missing, damaged or of a task that is not known */
 export async function openModel(folder: Folder, backend: Backend): Promise<OpenModel> {
   const config = await folder.read("config.json");
+  if (!config && (await folder.read(CHECKPOINT_FILE))) {
+    throw new ModelError(
+      `model: expected a finished training in ${folder.path} but found an interrupted one; go on with fovea train … --resume --out ${folder.path}`,
+    );
+  }
   if (!config) {
     throw new ModelError(
       `model: expected a model folder at ${folder.path} but found no config.json; train one: fovea train dates`,

@@ -74,6 +74,14 @@ describe("a folder with something missing is refused:", () => {
     expect(await errorOf(memoryFolder("nowhere"))).toBe(message);
   });
 
+  it("all but a checkpoint", async () => {
+    const folder = memoryFolder("half");
+    await folder.write("checkpoint.safetensors", new Uint8Array(1));
+    expect(await errorOf(folder)).toBe(
+      "model: expected a finished training in half but found an interrupted one; go on with fovea train … --resume --out half",
+    );
+  });
+
   it("but not for want of what only people read", async () => {
     for (const name of ["README.md", "metrics.json", "model.safetensors"]) {
       expect(await errorOf(await folderWith(name))).toBe("no error");

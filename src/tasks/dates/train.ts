@@ -116,7 +116,7 @@ export class DateTraining {
         if (step === firstStep + 1) ready = elapsed;
         if (elapsed - told > 1 / PROGRESS_PER_SECOND || step === steps) {
           told = elapsed;
-          const pace = Math.max(1, step - firstStep - 1) / Math.max(elapsed - ready, 1e-9);
+          const pace = step === firstStep + 1 ? 1 / elapsed : (step - firstStep - 1) / (elapsed - ready);
           const examplesPerSecond = pace * this.#settings.batch;
           const secondsLeft = (steps - step) / pace;
           yield { type: "progress", step, steps, loss: this.#smooth, learningRate, examplesPerSecond, secondsLeft };
