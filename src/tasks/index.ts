@@ -1,11 +1,11 @@
 /**
  * What one does with a model: train, predict, evaluate, explain, export, as async generators of typed events (`events.ts`,
- * the one protocol). Portable: files, sessions and workers are handed in. May import { CHECKPOINT_FILE } from "./checkpoint.ts";
-import everything but `views/` and `cli/`.
+ * the one protocol). Portable: files, sessions and workers are handed in. May import everything but `views/` and `cli/`.
  */
 import type { Folder } from "../data/folder.ts";
 import type { Backend } from "../runtime/backend.ts";
 import { ModelError } from "../tensor/errors.ts";
+import { CHECKPOINT_FILE } from "./checkpoint.ts";
 import { dates } from "./dates/index.ts";
 import { openDates } from "./dates/open.ts";
 import type { OpenModel, Recipe } from "./recipe.ts";
