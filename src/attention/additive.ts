@@ -102,4 +102,10 @@ export const ADDITIVE: Mechanism = {
   section: "section 3.1 and appendix A.1.2",
   module: "attention/additive.ts",
   axes: "... queryLen keyLen",
+  choose:
+    "Queries and keys of different sizes, or few of them: a hidden layer compares them, at the price of memory for each pair.",
+  example: {
+    task: "content",
+    build: ({ dim }) => new AdditiveAttention({ queryDim: dim, keyDim: dim, hiddenDim: 16 }),
+  },
 };

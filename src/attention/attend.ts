@@ -1,11 +1,9 @@
 import { dropout as drop } from "../nn/dropout.ts";
-import { formatShape, sameShape } from "../tensor/dim.ts";
-import { ShapeError } from "../tensor/errors.ts";
-import type { DType } from "../tensor/nd-array.ts";
-import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import { type Tensor, where } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Normalize, Score } from "./contract.ts";
+import { checkMask } from "./masks.ts";
+import { softmax } from "./softmax.ts";
 
 /** A case of `attend`: its parts are values that one can exchange. */
 export interface AttendInput extends AttentionInput {
@@ -36,35 +34,9 @@ export function attend(args: AttendInput): AttentionOutput & { scores: Tensor } 
     key: [key, "... keyLen keyDim"],
     value: [value, "... keyLen valueDim"],
   });
-  if (mask && mask.dtype !== "bool") {
-    throw new ShapeError(`attend: expected mask to be bool but found ${mask.dtype}; use cast("bool")`);
-  }
   const plain = score({ query, key });
-  const scores = bias ? plain.add(stretching("bias", bias, plain)) : plain;
-  const weights = normalize(scores, mask && stretching("mask", mask, plain));
+  checkMask("attend", { mask, bias }, plain.shape);
+  const scores = bias ? plain.add(bias) : plain;
+  const weights = normalize(scores, mask);
   return { output: drop(weights, dropout).matmul(value), weights, scores };
 }
-
-function stretching(name: string, tensor: Tensor, scores: Tensor): Tensor {
-  if (!sameShape(broadcast("attend", [scores.shape, tensor.shape]), scores.shape)) {
-    throw new ShapeError(
-      `attend: expected ${name} to stretch to the scores ${formatShape(scores.shape)} but found ${formatShape(tensor.shape)}`,
-    );
-  }
-  return tensor;
-}
-
-/** The lowest number of a type: what stands in place of a forbidden score, finite, so that a row of nothing else has finite gradients. */
-const LOWEST: Readonly<Partial<Record<DType, number>>> = {
-  float64: -Number.MAX_VALUE,
-  float32: -3.4028234663852886e38,
-  float16: -65504,
-  bfloat16: -3.3895313892515355e38,
-};
-
-/** exp(s) / Σ exp(s) over the keys that the mask allows. */
-export const softmax: Normalize = (scores, mask) => {
-  if (!mask) return scores.softmax(-1);
-  const weights = where(mask, scores, LOWEST[scores.dtype] as number).softmax(-1);
-  return weights.mul(mask.cast(weights.dtype));
-};

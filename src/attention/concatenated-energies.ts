@@ -112,4 +112,9 @@ export const CONCATENATED_ENERGIES: Mechanism = {
   section: "week 3, one_step_attention",
   module: "attention/concatenated-energies.ts",
   axes: "batch queryLen keyLen",
+  choose: "To rebuild the date normaliser of the course; elsewhere additive attention is the same without the relu.",
+  example: {
+    task: "content",
+    build: ({ dim }) => new ConcatenatedEnergies({ queryDim: dim, keyDim: dim, hiddenDim: 16 }),
+  },
 };

@@ -15,6 +15,21 @@ export const QUERY_LEN = 5;
 export const KEY_LEN = 7;
 export const VALUE_DIM = 11;
 
+/** Shape of the weights, and of the output, of a row at given sizes. */
+export function shapesOf(
+  row: ConformanceRow,
+  { batch, queryLen, keyLen }: Readonly<Record<keyof Sizes, number>> = SIZES,
+): { weights: number[]; output: number[]; heads: number; queryLen: number } {
+  const queries = row.ownQueries ?? queryLen;
+  const heads = row.weightHeads ?? 1;
+  return {
+    weights: [batch, ...(row.weightHeads ? [heads] : []), queries, keyLen],
+    output: [batch, queries, row.outputDim ?? VALUE_DIM],
+    heads,
+    queryLen: queries,
+  };
+}
+
 export type Sizes = Readonly<Record<"batch" | "queryLen" | "keyLen", Dim>>;
 export const SIZES: Readonly<Record<keyof Sizes, number>> = { batch: BATCH, queryLen: QUERY_LEN, keyLen: KEY_LEN };
 export const SYMBOLS: Sizes = { batch: "batch", queryLen: "queryLen", keyLen: "keyLen" };
@@ -40,7 +55,7 @@ export function build(
     query: input("query", [batch, queryLen, row.queryDim]),
     key: input("key", [batch, keyLen, row.keyDim]),
     value: input("value", [batch, keyLen, VALUE_DIM]),
-    mask: input("mask", [batch, queryLen, keyLen], "bool"),
+    mask: input("mask", [batch, row.ownQueries ?? queryLen, keyLen], "bool"),
   };
   const { model, forward } = row.make({ dropout });
   if (model) initialize(model, 3);
@@ -51,9 +66,14 @@ export function build(
     model,
     traced,
     outputs: substitute(traced, inputs),
-    leaves: new Map([...Object.entries(leaves), ...parameters]),
+    leaves: new Map([...Object.entries(leaves).filter(([name]) => takes(row, name)), ...parameters]),
     weights: feeds,
   };
+}
+
+/** Whether a mechanism reads an input: one with learned queries reads no `query`. */
+export function takes(row: ConformanceRow, name: string): boolean {
+  return name !== "query" || row.ownQueries === undefined;
 }
 
 export interface Feeds {
@@ -68,7 +88,8 @@ export function feedsOf(
   allowed: (i: number) => boolean,
   sizes: Readonly<Record<keyof Sizes, number>> = SIZES,
 ): Feeds {
-  const { batch, queryLen, keyLen } = sizes;
+  const { batch, keyLen } = sizes;
+  const { queryLen } = shapesOf(row, sizes);
   const mask = Array.from({ length: batch * queryLen * keyLen }, (_, i) => Number(allowed(i)));
   return {
     query: randomNumbers([batch, queryLen, row.queryDim], "query"),

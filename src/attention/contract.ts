@@ -1,3 +1,4 @@
+import { Module } from "../nn/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -32,8 +33,71 @@ export type Score = (args: { query: Tensor; key: Tensor }) => Tensor;
 /** Scores → weights along the last axis; forbidden keys get exactly 0, and a row without any key is all 0. */
 export type Normalize = (scores: Tensor, mask: Tensor | undefined) => Tensor;
 
-/** The family that a mechanism is listed under. */
-export type Family = "scores" | "normalizers" | "windows" | "heads" | "positions" | "pooling" | "channels" | "places";
+/** The families that mechanisms are listed under, and what those of a family share. */
+export const FAMILIES = {
+  scores: "How well a key fits a query.",
+  normalizers: "How scores become weights.",
+  windows: "Which keys a query sees at all.",
+  memory: "What earlier steps leave to later ones.",
+  heads: "Several attentions side by side.",
+  positions: "How the order of keys and queries enters.",
+  efficient: "The same for long sequences.",
+  pooling: "One summary, or a few, of a whole sequence.",
+  channels: "Attention over channels.",
+  places: "Attention over places of a picture.",
+} as const;
+
+export type Family = keyof typeof FAMILIES;
+
+/** A mechanism that keeps the contract, as a module: what is its own comes beside `output` and `weights`. */
+export type AttentionModule<Output extends AttentionOutput = AttentionOutput> = Module & {
+  forward(input: AttentionInput): Output;
+};
+
+/** A mechanism without weights of its own as a module. */
+export function moduleOf<Output extends AttentionOutput>(
+  forward: (input: AttentionInput) => Output,
+): AttentionModule<Output> {
+  return new (class extends Module {
+    forward(input: AttentionInput): Output {
+      return forward(input);
+    }
+  })();
+}
+
+/** Tasks with a known answer (`data/known-answers/`), by what the key that must be read is known by. */
+export type KnownAnswer =
+  | "content" // a code that the query holds, turned by an unknown rotation
+  | "nearest" // lying nearest to the query's point
+  | "place" // a place that the query names
+  | "own-place" // the place that the query itself has, seen from the other end
+  | "previous" // standing just before the query
+  | "latest-mark" // being the last marked one up to the query
+  | "in-order" // being the next one: all queries are alike
+  | "by-strength" // being the strongest not yet read: all queries are alike
+  | "smallest" // holding the smallest number
+  | "marks"; // a mark: one for each query
+
+/** How a mechanism is shown at work: what it is trained on, and what answers. */
+export interface Example {
+  readonly task: KnownAnswer;
+  /**
+   * The mechanism at the task's sizes: `queryDim` = `keyDim` = `dim` behind learned projections, values of `valueDim`.
+   * `outputDim` of its output is `valueDim` unless it says otherwise.
+   */
+  readonly build: (sizes: ExampleSizes) => AttentionModule;
+  /** Added to the loss of each example: a penalty, or a policy gradient. `losses` `[batch queryLen]`; result `[batch]`. */
+  readonly loss?: (answer: AttentionOutput, losses: Tensor) => Tensor;
+  /** Training steps; default 300. */
+  readonly steps?: number;
+}
+
+export interface ExampleSizes {
+  readonly dim: number;
+  readonly valueDim: number;
+  readonly queryLen: number;
+  readonly keyLen: number;
+}
 
 /** One row of the list of mechanisms: it stands at the end of the mechanism's file. */
 export interface Mechanism {
@@ -49,4 +113,7 @@ export interface Mechanism {
   readonly module: string;
   /** Axes of the weights. */
   readonly axes: string;
+  /** When to choose it, in a sentence. */
+  readonly choose: string;
+  readonly example: Example;
 }

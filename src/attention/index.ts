@@ -6,8 +6,21 @@
 import type { Mechanism } from "./contract.ts";
 import * as mechanisms from "./mechanisms.ts";
 
-export { type AttendInput, attend, softmax } from "./attend.ts";
-export type { AttentionInput, AttentionOutput, Family, Mechanism, Normalize, Score } from "./contract.ts";
+export { type AttendInput, attend } from "./attend.ts";
+export {
+  type AttentionInput,
+  type AttentionModule,
+  type AttentionOutput,
+  type Example,
+  type ExampleSizes,
+  FAMILIES,
+  type Family,
+  type KnownAnswer,
+  type Mechanism,
+  moduleOf,
+  type Normalize,
+  type Score,
+} from "./contract.ts";
 export { causalMask, lengthMask } from "./masks.ts";
 export * from "./mechanisms.ts";
 

@@ -1,4 +1,5 @@
-import type { Dim } from "../tensor/dim.ts";
+import { type Dim, formatShape, isUnknown, type Shape } from "../tensor/dim.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { shapeTensor } from "../tensor/symbolic-shape.ts";
 import { range, type Tensor } from "../tensor/tensor.ts";
 
@@ -15,4 +16,33 @@ export function causalMask(queryLen: Dim, keyLen: Dim = queryLen): Tensor {
     .sub(shapeTensor([queryLen]))
     .cast("int32");
   return range(keyLen).unsqueeze(0).lessOrEqual(range(queryLen).unsqueeze(1).add(ahead));
+}
+
+/**
+ * Checks what a mechanism is given to go with its scores.
+ *
+ * @param scores the shape that both must stretch to, `[... queryLen keyLen]`
+ * @throws ShapeError when the mask is not bool, or mask or bias do not stretch to the scores
+ */
+export function checkMask(
+  owner: string,
+  { mask, bias }: { readonly mask?: Tensor | undefined; readonly bias?: Tensor | undefined },
+  scores: Shape,
+): void {
+  if (mask && mask.dtype !== "bool") {
+    throw new ShapeError(`${owner}: expected mask to be bool but found ${mask.dtype}; use cast("bool")`);
+  }
+  for (const [name, tensor] of Object.entries({ mask, bias })) {
+    if (!tensor || stretches(tensor.shape, scores)) continue;
+    throw new ShapeError(
+      `${owner}: expected ${name} to stretch to the scores ${formatShape(scores)} but found ${formatShape(tensor.shape)}`,
+    );
+  }
+}
+
+function stretches(from: Shape, to: Shape): boolean {
+  return from.every((dim, i) => {
+    const target = to[i + to.length - from.length];
+    return target !== undefined && (dim === 1 || dim === target || isUnknown(dim) || isUnknown(target));
+  });
 }

@@ -2,3 +2,4 @@
 export * from "./additive.ts";
 export * from "./concatenated-energies.ts";
 export * from "./scaled-dot-product.ts";
+export * from "./softmax.ts";

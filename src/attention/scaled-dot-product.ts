@@ -3,7 +3,14 @@ import { ModelError } from "../tensor/errors.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
-import type { AttentionInput, AttentionOutput, Mechanism, Normalize, Score } from "./contract.ts";
+import {
+  type AttentionInput,
+  type AttentionOutput,
+  type Mechanism,
+  moduleOf,
+  type Normalize,
+  type Score,
+} from "./contract.ts";
 
 export interface ScaledDotProductInput extends AttentionInput {
   /** Multiplies the dot products; default: 1 / √headDim. */
@@ -88,4 +95,9 @@ export const SCALED_DOT_PRODUCT: Mechanism = {
   section: "section 3.2.1, equation 1",
   module: "attention/scaled-dot-product.ts",
   axes: "... queryLen keyLen",
+  choose: "The default: one matrix product, fast at any size, and gradients that do not fade with headDim.",
+  example: {
+    task: "content",
+    build: () => moduleOf(scaledDotProduct),
+  },
 };

@@ -11,13 +11,13 @@ import { expectClose, type Tolerance } from "../../src/tensor/tolerances.fixture
 import { type Golden, readGolden } from "./golden.ts";
 import { type Arrays, onOnnxRuntime, onReference } from "./runtimes.ts";
 
+/** Inputs of a golden, by name; each case knows which of them its file has. */
+export type Tensors = Readonly<Record<InputName, Tensor>>;
+
 /** What goldens call their inputs. */
 type InputName =
   | ("input" | "tokens" | "text" | "label" | "labels" | "logits" | "lengths" | "hidden" | "cell")
-  | ("query" | "key" | "value" | "mask");
-
-/** Inputs of a golden, by name; each case knows which of them its file has. */
-export type Tensors = Readonly<Record<InputName, Tensor>>;
+  | ("query" | "key" | "value" | "mask" | "bias" | "noise" | "scores" | "previous" | "pastKey" | "pastValue");
 
 type Leaves = Readonly<Record<string, Tensor>>;
 
