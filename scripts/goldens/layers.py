@@ -24,6 +24,13 @@ def embedding():
     return golden
 
 
+def conv1d():
+    golden = Golden("conv1d", seed=105, padding=2)
+    layer = golden.module(nn.Conv1d(3, 5, 7, padding=2))
+    golden.differentiate(output=layer(golden.input("input", golden.normal(2, 3, 11))))
+    return golden
+
+
 def cross_entropy():
     return _cross_entropy("cross-entropy", seed=103, smoothing=0.1)
 

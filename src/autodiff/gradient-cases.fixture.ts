@@ -1,6 +1,9 @@
-import { array, type NdArray } from "../tensor/nd-array.ts";
-import type { Attributes } from "../tensor/tensor.ts";
+import { array, type DType, type NdArray } from "../tensor/nd-array.ts";
+import { scanNode } from "../tensor/scan.ts";
+import { type Attributes, input } from "../tensor/tensor.ts";
 import { randomBetween } from "./central-differences.fixture.ts";
+
+// Longer than 400 lines: a table of cases.
 
 /** One use of an operator, whose gradient is checked. */
 export interface GradientCase {
@@ -9,12 +12,18 @@ export interface GradientCase {
   readonly inputs: readonly (readonly number[] | NdArray | undefined)[];
   /** What this case is about, where an operator has more than one. */
   readonly about?: string;
-  readonly attributes?: Attributes;
+  /** Of one with a body: by the type of its floats. */
+  readonly attributes?: Attributes | ((dtype: DType) => Attributes);
   /** How many outputs it has, default 1, and which of them take part, default all. */
   readonly outputs?: number;
   readonly used?: readonly number[];
   /** Inputs that are given to the operator as constants: axes and the like. */
   readonly known?: readonly number[];
+}
+
+/** The attributes of a case with floats of a type. */
+export function attributesOf({ attributes = {} }: GradientCase, dtype: DType): Attributes {
+  return typeof attributes === "function" ? attributes(dtype) : attributes;
 }
 
 const ints = (values: readonly number[], shape?: readonly number[]) => array(values, shape, "int64");
@@ -303,6 +312,48 @@ const INDEXING: readonly GradientCase[] = [
   },
 ];
 
+const CONVOLUTIONS: readonly GradientCase[] = [
+  { operator: "Conv", about: "one axis", inputs: [[2, 3, 7], [5, 3, 3], [5]], attributes: { pads: [1, 0] } },
+  {
+    operator: "Conv",
+    about: "without padding or bias",
+    inputs: [
+      [2, 3, 7],
+      [5, 3, 2],
+    ],
+  },
+  {
+    operator: "Conv",
+    about: "two axes",
+    inputs: [[2, 3, 5, 4], [2, 3, 3, 2], [2]],
+    attributes: { pads: [2, 0, 1, 1] },
+  },
+  {
+    operator: "Conv",
+    about: "three axes",
+    inputs: [
+      [1, 2, 3, 2, 4],
+      [3, 2, 2, 1, 3],
+    ],
+    attributes: { auto_pad: "SAME_UPPER" },
+  },
+  {
+    operator: "Conv",
+    about: "an even kernel, the odd zero before",
+    inputs: [
+      [2, 3, 5],
+      [2, 3, 4],
+    ],
+    attributes: { auto_pad: "SAME_LOWER" },
+  },
+  {
+    operator: "Conv",
+    about: "padding longer than the kernel",
+    inputs: [[2, 1, 3], [2, 1, 2], [2]],
+    attributes: { pads: [3, 2] },
+  },
+];
+
 const channels = [2, 4, 3];
 const NORMALIZATIONS: readonly GradientCase[] = [
   one("Softmax", cube),
@@ -326,6 +377,21 @@ const NORMALIZATIONS: readonly GradientCase[] = [
 ];
 
 /** At least one row for each operator of the table of gradients. */
+/** A recurrent step from outside weights, as `scan` makes it, over five elements; forward or from the last to the first. */
+const recurrence = (reverse: boolean) => (dtype: DType) => {
+  const [start, x, w] = [input("start", [2, 3], dtype), input("x", [5, 2, 3], dtype), input("w", [3, 3], dtype)];
+  const { last } = scanNode({
+    initial: { hidden: start },
+    inputs: { x },
+    step: ({ hidden }, element) => {
+      const next = hidden.matmul(w).add(element.x).tanh();
+      return { state: { hidden: next }, output: { twice: next.mul(hidden) } };
+    },
+    reverse,
+  });
+  return last.hidden.node.attributes;
+};
+
 export const GRADIENT_CASES: readonly GradientCase[] = [
   ...ELEMENTWISE,
   ...REDUCTIONS,
@@ -333,6 +399,19 @@ export const GRADIENT_CASES: readonly GradientCase[] = [
   ...SHAPES,
   ...INDEXING,
   ...NORMALIZATIONS,
+  ...CONVOLUTIONS,
+  ...[false, true].map((reverse) => ({
+    operator: "Scan",
+    about: reverse ? "from the last element" : "from the first element",
+    inputs: [
+      [2, 3],
+      [5, 2, 3],
+      [3, 3],
+    ],
+    attributes: recurrence(reverse),
+    outputs: 3,
+    used: [0, 1],
+  })),
 ];
 
 /** Operators without a gradient that are not flat, and why. */
@@ -343,5 +422,8 @@ export const WITHOUT_GRADIENT: Readonly<Record<string, string>> = {
   GRU: "one node for inference; training unrolls it",
   Compress: "how many elements stay is known to a run only, and training graphs have fixed shapes",
   TensorScatter: "writes into the cache of an inference graph",
+  Attention: "one node for inference; mechanisms are built from their formulas",
+  RotaryEmbedding: "one node for inference; mechanisms are built from their formulas",
+  LinearAttention: "one node for inference; mechanisms are built from their formulas",
   CumProd: "no model of ours trains through it",
 };

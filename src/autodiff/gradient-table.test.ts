@@ -8,7 +8,7 @@ import { apply, constant, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
 import { centralDifferences, randomNumbers } from "./central-differences.fixture.ts";
 import { gradient } from "./gradient.ts";
-import { GRADIENT_CASES, type GradientCase, WITHOUT_GRADIENT } from "./gradient-cases.fixture.ts";
+import { attributesOf, GRADIENT_CASES, type GradientCase, WITHOUT_GRADIENT } from "./gradient-cases.fixture.ts";
 import { FLAT, GRADIENTS } from "./index.ts";
 
 test("every operator has a gradient, or is flat, or has a reason to have none: only one of them", () => {
@@ -31,10 +31,8 @@ interface Built {
 }
 
 /** Σ output · cotangent, with the inputs as leaves: floats of `dtype`, integers and known inputs as they are. */
-function build(
-  { operator, inputs, attributes = {}, outputs = 1, used, known = [] }: GradientCase,
-  dtype: "float32" | "float64",
-): Built {
+function build(row: GradientCase, dtype: "float32" | "float64"): Built {
+  const { operator, inputs, outputs = 1, used, known = [] } = row;
   const feeds: Record<string, NdArray> = {};
   const leaves = new Map<string, Tensor>();
   const tensors = inputs.map((given, i) => {
@@ -47,7 +45,7 @@ function build(
     if (FLOATS.has(value.dtype)) leaves.set(`x${i}`, leaf);
     return leaf;
   });
-  const results = apply(operator, tensors, attributes, outputs);
+  const results = apply(operator, tensors, attributesOf(row, dtype), outputs);
   const terms = (used ?? results.map((_, i) => i)).map((i) => {
     const { shape, dtype: type } = results[i] as Tensor;
     feeds[`cotangent${i}`] = randomNumbers(shape as number[], `cotangent ${i}`);
@@ -63,7 +61,7 @@ function derive({ loss, leaves }: Built): Record<string, Tensor> {
 }
 
 const TABLE = GRADIENT_CASES.map((row) => ({
-  name: [row.operator, JSON.stringify(row.attributes ?? {}), row.about ?? ""].join(" "),
+  name: [row.operator, JSON.stringify(row.attributes) ?? "{}", row.about ?? ""].join(" "),
   row,
 }));
 

@@ -7,7 +7,7 @@ import { applyOne, concat, constant, type Node, type Tensor, zeros } from "../te
 import { FLAT, GRADIENTS } from "./rules/index.ts";
 
 /** A weight's gradient from one use of it: `Aᵀ B`, of matrices or of as many stacks of matrices. */
-function isOuterProduct({ node, shape }: Tensor): boolean {
+export function isOuterProduct({ node, shape }: Tensor): boolean {
   const { operator, inputs, attributes } = node;
   if (!(operator === "Gemm" && !inputs[2]) && operator !== "FusedMatMul") return false;
   const plain = attributes.transA === 1 && attributes.transB === 0 && attributes.alpha === 1;
@@ -18,7 +18,7 @@ function isOuterProduct({ node, shape }: Tensor): boolean {
 }
 
 /** A bias's gradient from one use of it: the sum of a matrix's rows. */
-function isRowSum({ node, rank }: Tensor): boolean {
+export function isRowSum({ node, rank }: Tensor): boolean {
   const { operator, inputs, attributes } = node;
   if (operator !== "ReduceSum" || inputs[0]?.rank !== 2 || rank !== 1 || attributes.keepdims !== 0) return false;
   const axes = knownIntegers(inputs[1]);
@@ -63,8 +63,12 @@ function total(parts: readonly Tensor[]): Tensor {
 export function gradient(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (loss.rank !== 0)
     throw new ShapeError(`gradient: expected a scalar loss but found shape [${loss.shape}]; sum() it`);
-  const order = sortNodes([loss]);
-  const wanted = new Set(wrt);
+  return pullback([[loss, constant(1, loss.dtype)]], wrt);
+}
+
+/** The nodes that outputs need, in order, and the tensors among them through which a gradient flows. */
+function activeNodes(outputs: readonly Tensor[], wanted: ReadonlySet<Tensor>): { order: Node[]; active: Set<Tensor> } {
+  const order = sortNodes(outputs);
   const active = new Set<Tensor>(wanted);
   for (const node of order) {
     if (node.attributes.stopGradient || FLAT.has(node.operator)) continue;
@@ -72,7 +76,33 @@ export function gradient(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
       for (const output of node.outputs) if (FLOATS.has(output.dtype)) active.add(output);
     }
   }
-  const reached = new Map<Tensor, Tensor[]>([[loss, [constant(1, loss.dtype)]]]);
+  return { order, active };
+}
+
+/**
+ * Gradients of outputs, carried back: the vector–Jacobian product.
+ *
+ * @param seeds outputs, each with the gradient that reaches it
+ * @param wrt the tensors to differentiate by
+ * @returns one tensor each, of its shape; zeros where no output depends on it
+ * @throws ModelError when an operator on the way has no gradient
+ */
+export function pullback(
+  seeds: readonly (readonly [output: Tensor, gradient: Tensor])[],
+  wrt: readonly Tensor[],
+): Tensor[] {
+  const wanted = new Set(wrt);
+  const { order, active } = activeNodes(
+    seeds.map(([output]) => output),
+    wanted,
+  );
+  const reached = new Map<Tensor, Tensor[]>();
+  const reach = (tensor: Tensor, part: Tensor) => {
+    const parts = reached.get(tensor);
+    if (parts) parts.push(part);
+    else reached.set(tensor, [part]);
+  };
+  for (const [output, part] of seeds) reach(output, part);
   const result = new Map<Tensor, Tensor>();
   for (const node of order.reverse()) {
     if (!node.outputs.some((output) => active.has(output))) continue;
@@ -91,9 +121,7 @@ export function gradient(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
       const input = node.inputs[i];
       if (!input || !part || !active.has(input)) continue;
       check(node, input.shape, part);
-      const parts = reached.get(input);
-      if (parts) parts.push(part);
-      else reached.set(input, [part]);
+      reach(input, part);
     }
   }
   return wrt.map((tensor) => result.get(tensor) ?? zeros(tensor.shape, tensor.dtype));

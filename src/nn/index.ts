@@ -4,10 +4,19 @@
  * Portable; may import `tensor/`, `autodiff/` and `runtime/reference/`.
  */
 export { gelu, silu } from "./activations.ts";
+export { Conv1d, conv1d, type Padding } from "./conv.ts";
 export { Dropout, dropout } from "./dropout.ts";
 export { Embedding } from "./embedding.ts";
 export { FlatParameters } from "./flat.ts";
-export { FRAMEWORKS, type Framework, type FrameworkName, importWeights, parametersFrom } from "./frameworks/index.ts";
+export {
+  FRAMEWORKS,
+  type Framework,
+  type FrameworkName,
+  importWeights,
+  type LayerParameters,
+  parametersFrom,
+  type Take,
+} from "./frameworks/index.ts";
 export { Gru, GruCell, type GruOutput, type GruState } from "./gru.ts";
 export {
   constantInitializer,
@@ -43,6 +52,7 @@ export {
   type UpdateArguments,
 } from "./optimizers.ts";
 export { oneHot } from "./recurrence.ts";
+export { scan, UNROLLED_STEPS, type UnrolledScanOptions } from "./scan.ts";
 export { constantRate, cosine, inverseDecay, type Schedule, warmUp } from "./schedules.ts";
 export { reverseWithin, stepMask } from "./sequence.ts";
 export {

@@ -3,6 +3,7 @@ import type { NdArray } from "../tensor/nd-array.ts";
 import { product } from "../tensor/nd-array.ts";
 import { Rng } from "../tensor/random.ts";
 import { type Node, Tensor } from "../tensor/tensor.ts";
+import type { FrameworkName, LayerParameters, Take } from "./frameworks/index.ts";
 import type { Initializer } from "./initializers.ts";
 
 export interface ParameterOptions {
@@ -66,6 +67,16 @@ export abstract class Module {
 
   buffers(): Map<string, Buffer> {
     return collect(this, Buffer);
+  }
+
+  /**
+   * Its parameters from another framework's tensors: for modules built on `nn/`, which its tables of layouts cannot know.
+   * Undefined, unless a module says otherwise: each part is imported for itself.
+   *
+   * @param _take a tensor by its name below the module's own, in the framework's shape
+   */
+  importFrom(_framework: FrameworkName, _take: Take): LayerParameters | undefined {
+    return undefined;
   }
 
   /** The modules inside, each after the one that holds it, and this one itself under the empty path. */

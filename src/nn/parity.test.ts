@@ -2,6 +2,7 @@ import { describe, test } from "vitest";
 import { checkInference, checkTraining, type ParityCase, type Tensors } from "../../test/support/parity.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { stack } from "../tensor/tensor.ts";
+import { Conv1d } from "./conv.ts";
 import { Embedding } from "./embedding.ts";
 import { Gru } from "./gru.ts";
 import { LayerNorm } from "./layer-norm.ts";
@@ -31,6 +32,7 @@ class KerasReader extends Module {
 }
 
 const layerNorm = new LayerNorm({ dim: 7 });
+const conv1d = new Conv1d({ channels: 3, outChannels: 5, width: 7, padding: 2 });
 const embedding = new Embedding({ vocabulary: 11, dim: 7 });
 const lstm = new Lstm({ inputDim: 3, hiddenDim: 11, bidirectional: true });
 const lstmCell = new LstmCell({ inputDim: 5, hiddenDim: 7 });
@@ -45,6 +47,7 @@ function runGru(layer: Gru, { input, lengths }: Tensors) {
 
 const CASES: readonly ParityCase[] = [
   { golden: "layer-norm", model: layerNorm, build: ({ input }) => ({ output: layerNorm.forward(input) }) },
+  { golden: "conv1d", model: conv1d, build: ({ input }) => ({ output: conv1d.forward(input) }) },
   { golden: "embedding", model: embedding, build: ({ tokens }) => ({ output: embedding.forward(tokens) }) },
   {
     golden: "cross-entropy",

@@ -12,13 +12,18 @@ const TYPES: Readonly<Record<AttributeSpec[0], number>> = {
   dtype: 2,
   string: 3,
   tensor: 4,
+  graph: 5,
   floats: 6,
   ints: 7,
   strings: 8,
 };
 
 /** A field that protobuf left out is zero or empty. */
-function attributeValue(message: AttributeMessage, type: AttributeSpec[0], owner: string): AttributeValue {
+function attributeValue(
+  message: AttributeMessage,
+  type: Exclude<AttributeSpec[0], "graph">,
+  owner: string,
+): AttributeValue {
   switch (type) {
     case "int":
       return message.i ?? 0;
@@ -57,6 +62,8 @@ export function readAttributes(node: NodeMessage, row: Operator, owner: string):
   const found = new Map<string, AttributeValue>();
   for (const message of node.attribute ?? []) {
     const name = message.name ?? "";
+    // A body is read with the scope around it.
+    if (Object.hasOwn(row.attributes, name) && row.attributes[name]?.[0] === "graph") continue;
     const form = node.opType === "Constant" && Object.hasOwn(CONSTANT_FORMS, name) ? CONSTANT_FORMS[name] : undefined;
     const spec = Object.hasOwn(row.attributes, name) ? row.attributes[name] : undefined;
     const key = form ? "value" : name;
@@ -76,7 +83,16 @@ export function readAttributes(node: NodeMessage, row: Operator, owner: string):
         `onnx: expected ${name} of ${owner} to be of type ${spec[0]} but found type ${message.type}`,
       );
     }
-    found.set(key, form ? form(message) : attributeValue(message, (spec as AttributeSpec)[0], `${name} of ${owner}`));
+    found.set(
+      key,
+      form
+        ? form(message)
+        : attributeValue(
+            message,
+            (spec as AttributeSpec)[0] as Exclude<AttributeSpec[0], "graph">,
+            `${name} of ${owner}`,
+          ),
+    );
   }
   return Object.fromEntries(found);
 }

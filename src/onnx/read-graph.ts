@@ -1,9 +1,11 @@
 import { formatShape } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
+import { scanAxis, scanParts } from "../tensor/operators/control-flow.ts";
 import { OPERATORS, type Operator } from "../tensor/operators/index.ts";
 import { MAX_RANK } from "../tensor/operators/operator.ts";
-import { type Attributes, apply, constant, input, type Tensor } from "../tensor/tensor.ts";
+import { bodyInput, closeOver } from "../tensor/scan.ts";
+import { type Attributes, apply, constant, input, type Tensor, type TensorType } from "../tensor/tensor.ts";
 import type { GraphMessage, NodeMessage } from "./messages.ts";
 import type { ReadModel } from "./read.ts";
 import { readAttributes } from "./read-attribute.ts";
@@ -25,28 +27,71 @@ export function domainOf(domain: string): string {
   return domain === "ai.onnx" ? "" : domain;
 }
 
+/** What holds for the whole of a file, bodies included. */
+export interface ReadScope {
+  readonly opset: Readonly<Record<string, number>>;
+  /** Most inputs, and outputs, of a node. */
+  readonly edges: number;
+  /** Most nodes. */
+  readonly nodes: number;
+  /** Nodes read so far. */
+  count: number;
+}
+
 /** Builds our graph from the messages of a model, node by node, in the order of the file. */
 export class GraphReader {
   readonly #graph: GraphMessage;
-  readonly #opset: Readonly<Record<string, number>>;
-  readonly #edges: number;
+  readonly #scope: ReadScope;
+  /** The reader of the graph around a body. */
+  readonly #outer: GraphReader | undefined;
   readonly #values = new Map<string, Tensor>();
   readonly #steps = new Map<Tensor, number>();
 
-  constructor(graph: GraphMessage, opset: Readonly<Record<string, number>>, edges: number) {
+  constructor(graph: GraphMessage, scope: ReadScope, outer?: GraphReader) {
     this.#graph = graph;
-    this.#opset = opset;
-    this.#edges = edges;
+    this.#scope = scope;
+    this.#outer = outer;
+    scope.count += graph.node?.length ?? 0;
+    within("nodes", scope.count, scope.nodes);
+    if (graph.sparseInitializer?.length) {
+      throw new ModelError("onnx: expected dense initialisers but found sparse ones; save them as dense tensors");
+    }
   }
 
   read(): Pick<ReadModel, "inputs" | "outputs"> {
+    this.#readInitializers();
+    const inputs = this.#readInputs();
+    this.#readNodes();
+    return { inputs, outputs: this.#readOutputs() };
+  }
+
+  /** A body, whose inputs are of types that the node around it decides. */
+  readBody(types: readonly TensorType[]): { inputs: Tensor[]; outputs: Tensor[] } {
+    this.#readInitializers();
+    const infos = this.#graph.input ?? [];
+    if (infos.length !== types.length) {
+      throw new ModelError(`onnx: expected a body with ${types.length} inputs but found ${infos.length}`);
+    }
+    const inputs = infos.map(({ name = "" }, i) => {
+      const { shape, dtype } = types[i] as TensorType;
+      const leaf = bodyInput(shown(name), shape, dtype);
+      this.#define(name, leaf);
+      return leaf;
+    });
+    this.#readNodes();
+    const outputs = (this.#graph.output ?? []).map(({ name = "" }) => this.#value(name, "a body"));
+    return { inputs, outputs };
+  }
+
+  #readInitializers(): void {
     for (const [index, message] of (this.#graph.initializer ?? []).entries()) {
       const name = message.name ?? "";
       this.#define(name, constant(tensorValue(message, `initialiser ${shown(name || String(index))}`)));
     }
-    const inputs = this.#readInputs();
+  }
+
+  #readNodes(): void {
     for (const [index, node] of (this.#graph.node ?? []).entries()) this.#readNode(node, index);
-    return { inputs, outputs: this.#readOutputs() };
   }
 
   #readInputs(): Tensor[] {
@@ -76,14 +121,25 @@ export class GraphReader {
 
   #define(name: string, tensor: Tensor): void {
     if (name === "") throw new ModelError("onnx: expected every value to have a name but found one without");
-    if (this.#values.has(name)) {
+    if (this.#find(name)) {
       throw new ModelError(`onnx: expected values of different names but found ${shown(name)} twice`);
     }
     this.#values.set(name, tensor);
   }
 
-  #value(name: string, owner: string): Tensor {
+  #find(name: string): Tensor | undefined {
     const found = this.#values.get(name);
+    return found || !this.#outer ? found : this.#outer.#find(name);
+  }
+
+  #stepsOf(tensor: Tensor): number {
+    const found = this.#steps.get(tensor);
+    if (found !== undefined) return found;
+    return this.#outer ? this.#outer.#stepsOf(tensor) : stepsOfLeaf(tensor);
+  }
+
+  #value(name: string, owner: string): Tensor {
+    const found = this.#find(name);
     if (found) return found;
     const later = this.#graph.node?.some((node) => node.output?.includes(name));
     const what = later ? "used before the node that makes it; sort the nodes" : "which nothing makes";
@@ -96,8 +152,8 @@ export class GraphReader {
     const owner = `node ${shown(node.name || String(index))} (${shown(node.opType ?? "")})`;
     const row = this.#rowOf(node, owner);
     const names = node.output ?? [];
-    within(`inputs of ${owner}`, node.input?.length ?? 0, this.#edges);
-    within(`outputs of ${owner}`, names.length, this.#edges);
+    within(`inputs of ${owner}`, node.input?.length ?? 0, this.#scope.edges);
+    within(`outputs of ${owner}`, names.length, this.#scope.edges);
     const inputs = (node.input ?? []).map((name) => (name === "" ? undefined : this.#value(name, owner)));
     const attributes = readAttributes(node, row, owner);
     const pieces = attributes.num_outputs;
@@ -105,7 +161,7 @@ export class GraphReader {
       throw new ModelError(`onnx: expected ${owner} to have num_outputs = ${names.length} outputs but found ${pieces}`);
     }
     const steps = this.#countSteps(node, inputs, owner);
-    const outputs = node.opType === "Constant" ? constantOf(attributes, owner) : infer(node, inputs, attributes, owner);
+    const outputs = this.#outputsOf(node, row, { inputs, attributes, owner });
     if (names.length === 0 || names.length > outputs.length) {
       throw new ModelError(`onnx: expected ${owner} to have 1 to ${outputs.length} outputs but found ${names.length}`);
     }
@@ -113,6 +169,21 @@ export class GraphReader {
       if (inputs.length > 0) this.#steps.set(tensor, steps);
       if (names[i]) this.#define(names[i], tensor);
     }
+  }
+
+  #outputsOf(node: NodeMessage, row: Operator, { inputs, attributes, owner }: Application): readonly Tensor[] {
+    if (node.opType === "Constant") return constantOf(attributes, owner);
+    if (row.attributes.body?.[0] !== "graph") return infer(node, { inputs, attributes, owner });
+    const graph = node.attribute?.find(({ name }) => name === "body")?.g;
+    if (!graph) throw new ModelError(`onnx: expected ${owner} to have a body but found none`);
+    const types = bodyTypes(inputs, attributes, owner);
+    const { inputs: own, outputs } = new GraphReader(graph, this.#scope, this).readBody(types);
+    const { body, captured } = closeOver(outputs, own);
+    return infer(node, {
+      inputs: [...inputs, ...captured],
+      attributes: { ...attributes, body, captured: captured.length },
+      owner,
+    });
   }
 
   /** The row of the table, where it has the meaning of the version that the model's operator set asks for. */
@@ -125,7 +196,7 @@ export class GraphReader {
         `onnx: expected an operator of the table (fovea list operators) but found ${owner}${domain && ` of ${shown(domain)}`}`,
       );
     }
-    const opset = Object.hasOwn(this.#opset, domain) ? this.#opset[domain] : undefined;
+    const opset = Object.hasOwn(this.#scope.opset, domain) ? this.#scope.opset[domain] : undefined;
     const first = row.versions[0] as number;
     if (opset === undefined || opset < first) {
       throw new ModelError(
@@ -142,7 +213,7 @@ export class GraphReader {
     inputs: readonly (Tensor | undefined)[],
     owner: string,
   ): number {
-    const steps = inputs.map((tensor) => (tensor ? (this.#steps.get(tensor) ?? stepsOfLeaf(tensor)) : 0));
+    const steps = inputs.map((tensor) => (tensor ? this.#stepsOf(tensor) : 0));
     const read = steps.filter((_, i) => i > 0 || READS_FIRST.has(opType));
     if (READS_VALUES.test(opType) && read.some((count) => count > MAX_STEPS)) {
       const at = steps.findIndex((count) => count > MAX_STEPS);
@@ -163,13 +234,34 @@ function constantOf(attributes: Attributes, owner: string): Tensor[] {
   return [constant(attributes.value as NdArray)];
 }
 
+interface Application {
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly attributes: Attributes;
+  readonly owner: string;
+}
+
+/** Types of what a `Scan` hands to its body: states as they are, and elements of what is scanned. */
+function bodyTypes(inputs: readonly (Tensor | undefined)[], attributes: Attributes, owner: string): TensorType[] {
+  const given = inputs.map((tensor) => {
+    if (!tensor) throw new ModelError(`onnx: expected ${owner} to have all its inputs but found one left out`);
+    return tensor;
+  });
+  const count = attributes.num_scan_inputs as number | undefined;
+  if (!Number.isSafeInteger(count) || (count as number) < 1 || (count as number) > given.length) {
+    throw new ModelError(`onnx: expected ${owner} to scan 1 to ${given.length} inputs but found ${count ?? "none"}`);
+  }
+  const { states, scanned } = scanParts(given, attributes);
+  const elements = scanned.map(({ shape, dtype }, i) => {
+    const axis = scanAxis(attributes, "scan_input_axes", i, shape.length);
+    if (!(axis in shape))
+      throw new ModelError(`onnx: expected ${owner} to scan an axis of its input but found ${axis}`);
+    return { shape: shape.toSpliced(axis, 1), dtype };
+  });
+  return [...states, ...elements];
+}
+
 /** Applies the operator; what its shape rule has against the inputs becomes an error of the model. */
-function infer(
-  node: NodeMessage,
-  inputs: readonly (Tensor | undefined)[],
-  attributes: Attributes,
-  owner: string,
-): readonly Tensor[] {
+function infer(node: NodeMessage, { inputs, attributes, owner }: Application): readonly Tensor[] {
   let outputs: readonly Tensor[];
   try {
     outputs = apply(node.opType as string, inputs, attributes, Math.max(1, node.output?.length ?? 0));

@@ -228,6 +228,45 @@ describe("small files that ask for much", () => {
     );
   });
 
+  it("outputs of a size without end", () => {
+    const shapes = [
+      [1, 1, 3],
+      [1, 1, 2],
+    ];
+    const inputs = shapes.map((dims, i) =>
+      info(
+        "xw"[i] as string,
+        dims.map((dimValue) => ({ dimValue })),
+      ),
+    );
+    const conv = (attribute: object) =>
+      model({
+        input: inputs,
+        node: [{ opType: "Conv", input: ["x", "w"], output: ["y"], attribute: [attribute] as never }],
+      });
+    expect(refused(conv({ name: "pads", ints: [2 ** 62, 0], type: 7 }))).toBe(
+      "onnx: expected node 0 (Conv) to fit its inputs but found: Conv: expected 2 pads of at least 0 but found [4611686018427388000,0]",
+    );
+    expect(refused(conv({ name: "pads", ints: [2 ** 52, 2 ** 52], type: 7 }))).toBe(
+      "onnx: expected node 0 (Conv) to fit its inputs but found: Conv: expected a kernel and padding of some length but found 2 and 4503599627370496+4503599627370496",
+    );
+    expect(refused(conv({ name: "strides", ints: [], type: 7 }))).toBe(
+      "onnx: expected node 0 (Conv) to fit its inputs but found: Conv: expected 1 strides of at least 1 but found []",
+    );
+  });
+
+  it("heads without number", () => {
+    const packed = info("x", [{ dimValue: 1 }, { dimValue: 2 }, { dimValue: 6 }]);
+    const attribute = [
+      { name: "q_num_heads", i: 2 ** 62, type: 2 },
+      { name: "kv_num_heads", i: 2, type: 2 },
+    ];
+    const node = [{ opType: "Attention", input: ["x", "x", "x"], output: ["y"], attribute: attribute as never }];
+    expect(refused(model({ input: [packed], node }, { opsetImport: [{ version: 24 }] }))).toBe(
+      "onnx: expected node 0 (Attention) to fit its inputs but found: Attention: expected q_num_heads to be a whole number of at least 1 but found 4611686018427388000",
+    );
+  });
+
   it("nested groups", () => {
     expect(refused(new Uint8Array(1_000_000).fill(0x0b))).toMatch(
       /^onnx: expected a model as protobuf but found damaged bytes /,

@@ -22,7 +22,7 @@ export interface ReadModel {
  *
  * A model may come from a stranger: reading opens no other file and allocates no more than in proportion to the bytes.
  *
- * @throws ModelError for damaged bytes, for operators, versions and element types outside the table, for subgraphs, functions,
+ * @throws ModelError for damaged bytes, for operators, versions and element types outside the table, for functions,
  * sequences and external data, for names that are made twice or used before, and beyond the limits
  */
 export function readModel(bytes: Uint8Array, { limits = {} }: { limits?: ReadLimits } = {}): ReadModel {
@@ -35,13 +35,9 @@ export function readModel(bytes: Uint8Array, { limits = {} }: { limits?: ReadLim
   if (model.functions?.length) {
     throw new ModelError("onnx: expected a model without functions but found some; inline them");
   }
-  if (graph.sparseInitializer?.length) {
-    throw new ModelError("onnx: expected dense initialisers but found sparse ones; save them as dense tensors");
-  }
-  within("nodes", graph.node?.length ?? 0, nodes);
   const opset = readOpset(model);
   const metadata = Object.fromEntries((model.metadata ?? []).map(({ key = "", value = "" }) => [key, value]));
-  return { ...new GraphReader(graph, opset, edges).read(), opset, metadata };
+  return { ...new GraphReader(graph, { opset, edges, nodes, count: 0 }).read(), opset, metadata };
 }
 
 function readOpset(model: ModelMessage): Record<string, number> {

@@ -1,7 +1,7 @@
 import type { Dim } from "../tensor/dim.ts";
 import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import { type NdArray, product } from "../tensor/nd-array.ts";
-import { type AttributeValue, apply, constant, type Node, type Tensor } from "../tensor/tensor.ts";
+import { type AttributeValue, apply, type Body, constant, type Node, type Tensor } from "../tensor/tensor.ts";
 import { REWRITES } from "./rewrites.ts";
 
 /** Computes one node whose inputs are all known. */
@@ -33,6 +33,7 @@ export function simplify(outputs: Outputs, evaluate?: Evaluate): Outputs {
 class Simplifier {
   readonly #evaluate: Evaluate | undefined;
   readonly #ids = new Map<Tensor, number>();
+  readonly #bodies = new Map<Body, Body>();
 
   constructor(evaluate: Evaluate | undefined) {
     this.#evaluate = evaluate;
@@ -67,6 +68,22 @@ class Simplifier {
     return tensor;
   }
 
+  /** A node with the graph inside it simplified, once. */
+  #simplifyBody(node: Node): Node["attributes"] {
+    const { body } = node.attributes as { body?: Body };
+    if (!body) return node.attributes;
+    let simpler = this.#bodies.get(body);
+    if (!simpler) {
+      const named = Object.fromEntries(body.outputs.map((tensor, i) => [String(i), tensor]));
+      const found = simplify(named, this.#evaluate);
+      simpler = { inputs: body.inputs, outputs: body.outputs.map((_, i) => found[i] as Tensor) };
+      this.#bodies.set(body, simpler).set(simpler, simpler);
+    }
+    return simpler.outputs.every((tensor, i) => tensor === body.outputs[i])
+      ? node.attributes
+      : { ...node.attributes, body: simpler };
+  }
+
   #rebuild(node: Node, inputs: readonly (Tensor | undefined)[], uses: ReadonlyMap<Tensor, number>): readonly Tensor[] {
     if (inputs.length === 0) return node.outputs;
     const folded = this.#fold(node, inputs);
@@ -78,12 +95,14 @@ class Simplifier {
       used: (tensor) => uses.get(tensor) ?? 0,
     });
     if (rewritten) return [rewritten];
-    if (inputs.every((tensor, i) => tensor === node.inputs[i])) return node.outputs;
-    return apply(node.operator, inputs, node.attributes, node.outputs.length);
+    const attributes = this.#simplifyBody(node);
+    if (attributes === node.attributes && inputs.every((tensor, i) => tensor === node.inputs[i])) return node.outputs;
+    return apply(node.operator, inputs, attributes, node.outputs.length);
   }
 
   #fold(node: Node, inputs: readonly (Tensor | undefined)[]): Tensor[] | undefined {
-    if (!this.#evaluate || node.operator === "ConstantOfShape") return undefined;
+    // A graph inside a node may take any time.
+    if (!this.#evaluate || node.operator === "ConstantOfShape" || node.attributes.body) return undefined;
     const values = inputs.map((tensor) => constantValue(tensor));
     const sizes = node.outputs.map(({ shape }) => shape);
     if (values.some((value) => value === undefined)) return undefined;
@@ -105,7 +124,7 @@ class Simplifier {
       return `Input ${node.attributes.name} ${dtype}[${shape}]`;
     }
     if (node.operator === "Dim") return `Dim ${node.attributes.symbol}`;
-    if (node.inputs.length === 0) return undefined;
+    if (node.inputs.length === 0 || node.attributes.body) return undefined;
     const inputs = node.inputs.map((tensor) => (tensor ? this.#id(tensor) : ""));
     return `${node.operator}(${inputs})${JSON.stringify(node.attributes, attributeText)}${node.outputs.length}`;
   }

@@ -1,7 +1,7 @@
 import ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { randomNumbers } from "../autodiff/central-differences.fixture.ts";
-import { GRADIENT_CASES } from "../autodiff/gradient-cases.fixture.ts";
+import { attributesOf, GRADIENT_CASES } from "../autodiff/gradient-cases.fixture.ts";
 import { Linear } from "../nn/linear.ts";
 import { initialize } from "../nn/module.ts";
 import { SESSION_OPTIONS } from "../runtime/node.ts";
@@ -51,7 +51,7 @@ describe("every operator is read again as it was written", () => {
       if (value === undefined) return undefined;
       return constant("data" in value ? value : randomNumbers(value, `${i}`));
     });
-    const results = apply(row.operator, given, row.attributes ?? {}, row.outputs ?? 1);
+    const results = apply(row.operator, given, attributesOf(row, "float64"), row.outputs ?? 1);
     const outputs = Object.fromEntries(results.map((tensor, i) => [`y${i}`, tensor]));
     const read = readModel(writeModel(outputs, { opset: NEWEST_OPSET }));
     expect(Object.keys(read.outputs)).toEqual(Object.keys(outputs));

@@ -3,11 +3,12 @@ import { ModelError } from "../tensor/errors.ts";
 import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import type { DType, NdArray } from "../tensor/nd-array.ts";
 import { operatorNamed } from "../tensor/operators/index.ts";
-import type { AttributeValue, Node, Tensor } from "../tensor/tensor.ts";
+import type { AttributeValue, Body, Node, Tensor } from "../tensor/tensor.ts";
 import { DATA_TYPES } from "./data-types.ts";
 import {
   type AttributeMessage,
   encode,
+  type GraphMessage,
   type NodeMessage,
   type TensorMessage,
   type ValueInfoMessage,
@@ -44,7 +45,9 @@ class Writer {
   readonly #options: WriteOptions;
   readonly #order: Node[];
   readonly #names = new Map<Tensor, string>();
+  /** Nodes of the graph; and of the body that is being written, where one is. */
   readonly #nodes: NodeMessage[] = [];
+  #written: NodeMessage[] = this.#nodes;
   readonly #initializers: TensorMessage[] = [];
   readonly #symbols = new Map<string, { tensor: Tensor; axis: number }>();
   readonly #taken = new Set<string>();
@@ -72,7 +75,7 @@ class Writer {
       if (this.#names.get(tensor) === name && tensor.node.operator !== "Input") continue;
       this.#nodes.push({ opType: "Identity", input: [this.#nameOf(tensor)], output: [name] });
     }
-    const domains = new Set(this.#order.map((node) => (node.inputs.length ? operatorNamed(node.operator).domain : "")));
+    const domains = domainsOf(this.#order);
     return encode("Model", {
       irVersion: 10,
       producerName: "fovea",
@@ -121,12 +124,17 @@ class Writer {
   }
 
   #nameOf(tensor: Tensor): string {
-    let name = this.#names.get(tensor);
-    if (name === undefined) {
-      do name = `t${this.#count++}`;
-      while (this.#taken.has(name));
-      this.#names.set(tensor, name);
-    }
+    const known = this.#names.get(tensor);
+    if (known !== undefined) return known;
+    const name = this.#newName();
+    this.#names.set(tensor, name);
+    return name;
+  }
+
+  #newName(): string {
+    let name: string;
+    do name = `t${this.#count++}`;
+    while (this.#taken.has(name));
     return name;
   }
 
@@ -153,17 +161,50 @@ class Writer {
           `onnx: expected operators of opset ${this.#opset} but found ${node.operator} (since ${since}); raise --opset`,
         );
       }
-      this.#nodes.push({
+      const captured = (node.attributes.captured as number | undefined) ?? 0;
+      const inputs = node.inputs.slice(0, node.inputs.length - captured);
+      const message = {
         opType: node.operator,
         ...(row.domain ? { domain: row.domain } : {}),
-        input: node.inputs.map((tensor) => (tensor ? this.#nameOf(tensor) : "")),
+        input: inputs.map((tensor) => (tensor ? this.#nameOf(tensor) : "")),
         output: node.outputs.map((tensor) => this.#nameOf(tensor)),
         attribute: Object.entries(row.attributes).flatMap(([name, [type, fallback]]) => {
           const value = node.attributes[name];
+          if (type === "graph") return [{ name, g: this.#writeBody(node, value as Body), type: 5 }];
           return value === undefined || value === fallback ? [] : [attributeMessage(name, type, value)];
         }),
-      });
+      };
+      this.#written.push(message);
     }
+  }
+
+  /**
+   * The graph inside a node. What it takes from outside goes by its name there, as ONNX has it; its constants and dimensions are
+   * the outer graph's. Names of its own are forgotten afterwards: the outer graph may compute the same tensors for itself.
+   */
+  #writeBody(node: Node, { inputs, outputs }: Body): GraphMessage {
+    const outer = this.#written;
+    const known = new Set(this.#names.keys());
+    const nodes: NodeMessage[] = [];
+    const own = inputs.slice(0, inputs.length - ((node.attributes.captured as number | undefined) ?? 0));
+    for (const [i, leaf] of inputs.entries()) {
+      this.#names.set(leaf, i < own.length ? this.#newName() : this.#nameOf(node.inputs[i] as Tensor));
+    }
+    this.#written = nodes;
+    for (const inner of sortNodes(outputs)) if (!this.#names.has(inner.outputs[0] as Tensor)) this.#writeNode(inner);
+    const results = outputs.map((tensor, i) => {
+      const isOwn = tensor.node.inputs.length > 0 && !known.has(tensor) && outputs.indexOf(tensor) === i;
+      if (isOwn) return valueInfo(this.#nameOf(tensor), tensor);
+      const name = this.#newName();
+      nodes.push({ opType: "Identity", input: [this.#nameOf(tensor)], output: [name] });
+      return valueInfo(name, tensor);
+    });
+    const declared = own.map((leaf) => valueInfo(this.#nameOf(leaf), leaf));
+    this.#written = outer;
+    for (const tensor of this.#names.keys()) {
+      if (!known.has(tensor) && !isGlobal(tensor.node)) this.#names.delete(tensor);
+    }
+    return { name: "body", node: nodes, input: declared, output: results };
   }
 
   #writeDim(tensor: Tensor, symbol: string): void {
@@ -176,6 +217,22 @@ class Writer {
       attribute: [attributeMessage("start", "int", found.axis), attributeMessage("end", "int", found.axis + 1)],
     });
   }
+}
+
+/** Written into the outermost graph, wherever they are read. */
+function isGlobal({ operator, inputs }: Node): boolean {
+  return inputs.length === 0 && operator !== "Input";
+}
+
+/** The operator sets that nodes need, those of their bodies too. */
+function domainsOf(nodes: readonly Node[]): Set<string | undefined> {
+  return new Set(
+    nodes.flatMap((node) => {
+      if (node.inputs.length === 0) return [];
+      const { body } = node.attributes as { body?: Body };
+      return [operatorNamed(node.operator).domain, ...(body ? domainsOf(sortNodes(body.outputs)) : [])];
+    }),
+  );
 }
 
 function valueInfo(name: string, { shape, dtype }: Tensor): ValueInfoMessage {

@@ -53,7 +53,7 @@ function isEnclosed(text: string): boolean {
 }
 
 /** What a dimension is the sum of: itself, or the terms of a sum in parentheses. */
-function terms(dim: Dim): Dim[] {
+export function termsOf(dim: Dim): Dim[] {
   if (typeof dim === "number" || !isEnclosed(dim)) return [dim];
   return splitAt("+", dim.slice(1, -1)).map((term) => (Number.isNaN(Number(term)) ? term : Number(term)));
 }
@@ -90,7 +90,7 @@ export function divideDims(dividend: Dim, divisor: Dim): Dim | undefined {
 
 /** The sum of dimensions: a number, or a symbol of its own. */
 export function addDims(dims: Shape): Dim {
-  const parts = dims.flatMap(terms);
+  const parts = dims.flatMap(termsOf);
   const known = parts.reduce<number>((total, dim) => (typeof dim === "number" ? total + dim : total), 0);
   const symbols = parts.filter((dim): dim is string => typeof dim === "string").sort();
   if (symbols.length === 0) return known;

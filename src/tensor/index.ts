@@ -10,5 +10,6 @@ export * from "./nd-array.ts";
 export { OPERATORS, type Operator, operatorNamed } from "./operators/index.ts";
 export { bindAxes, rearrange } from "./patterns.ts";
 export { philox, Rng } from "./random.ts";
+export { type Scanned, type ScanOptions, scanNode } from "./scan.ts";
 export { knownDims, knownIntegers, shapeTensor } from "./symbolic-shape.ts";
 export * from "./tensor.ts";

@@ -15,10 +15,9 @@ type AxisNames<Pattern extends string> = Pattern extends `${infer Head} ${infer 
  *
  * @throws ShapeError that names the owner, the tensor, the axis and the shape found
  */
-export function bindAxes<const Patterns extends Readonly<Record<string, readonly [Tensor, string]>>>(
-  owner: string,
-  patterns: Patterns,
-): Record<AxisNames<Patterns[keyof Patterns][1]>, Dim> {
+export function bindAxes<
+  const Patterns extends Readonly<Record<string, readonly [Pick<Tensor, "shape" | "rank">, string]>>,
+>(owner: string, patterns: Patterns): Record<AxisNames<Patterns[keyof Patterns][1]>, Dim> {
   const bound = new Map<string, { dim: Dim; first: string }>();
   for (const [name, [tensor, pattern]] of Object.entries(patterns)) {
     const axes = pattern.split(" ");
@@ -92,10 +91,13 @@ export function rearrange(x: Tensor, pattern: string, sizes: Readonly<Record<str
   for (const [axis, group] of left.entries()) bindGroup({ x, pattern, sizes, dims }, group, x.dim(axis));
   const dim = (name: string) => dims.get(name) as Dim;
   const order = right.flat().map((name) => from.indexOf(name));
-  return x
-    .reshape(from.map(dim))
-    .transpose(order)
-    .reshape(right.map((group) => multiplyDims(group.map(dim))));
+  const moved = (isPlain(left) ? x : x.reshape(from.map(dim))).transpose(order);
+  return isPlain(right) ? moved : moved.reshape(right.map((group) => multiplyDims(group.map(dim))));
+}
+
+/** Whether nothing is split or joined: a dimension that only a run can tell is moved all the same. */
+function isPlain(groups: readonly (readonly string[])[]): boolean {
+  return groups.every((group) => group.length === 1);
 }
 
 interface Binding {

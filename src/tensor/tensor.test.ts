@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GRADIENT_CASES } from "../autodiff/gradient-cases.fixture.ts";
+import { attributesOf, GRADIENT_CASES } from "../autodiff/gradient-cases.fixture.ts";
 import { evaluate } from "../runtime/reference/index.ts";
 import { ModelError, ShapeError } from "./errors.ts";
 import { array, type NdArray, numbers } from "./nd-array.ts";
@@ -106,7 +106,7 @@ describe("what a run gives has the inferred shape", () => {
       const size = "data" in value ? 0 : value.reduce((a, b) => a * b, 1);
       return constant("data" in value ? value : array(new Float64Array(size).fill(0.5), value, "float64"));
     });
-    const outputs = apply(row.operator, given, row.attributes ?? {}, row.outputs ?? 1);
+    const outputs = apply(row.operator, given, attributesOf(row, "float64"), row.outputs ?? 1);
     const found = evaluate(Object.fromEntries(outputs.map((output, i) => [`y${i}`, output])), {});
     expect(outputs.map(({ shape }) => shape)).toEqual(outputs.map((_, i) => (found[`y${i}`] as NdArray).shape));
   });

@@ -5,7 +5,13 @@ import { operatorNamed } from "./operators/index.ts";
 import { FLOATS } from "./operators/operator.ts";
 import { shapeTensor } from "./symbolic-shape.ts";
 
-export type AttributeValue = number | string | readonly number[] | readonly string[] | NdArray;
+/** A graph inside a node: its own inputs (`Input` leaves), and what it gives for them. */
+export interface Body {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
+export type AttributeValue = number | string | readonly number[] | readonly string[] | NdArray | Body;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** One application of an operator. Leaves have no inputs: `Input`, `Constant`, `Dim`, `Parameter`, `Buffer`. */
@@ -28,6 +34,13 @@ export type TensorLike = Tensor | number;
 export interface ReduceOptions {
   readonly axes?: number | readonly number[];
   readonly keepDims?: boolean;
+}
+
+/** Along which axis to add up; whether without the element itself, and whether from the end. */
+export interface CumulativeOptions {
+  readonly axis?: number;
+  readonly exclusive?: boolean;
+  readonly reverse?: boolean;
 }
 
 /**
@@ -155,6 +168,11 @@ export class Tensor {
   }
   min(options: ReduceOptions = {}): Tensor {
     return reduce("ReduceMin", this, options);
+  }
+  /** Running sums along an axis (default: the last), the element itself counted unless exclusive; from the end when reversed. */
+  cumSum({ axis = -1, exclusive = false, reverse = false }: CumulativeOptions = {}): Tensor {
+    const at = constant(normalizeAxis("cumSum", axis, this.rank), "int64");
+    return applyOne("CumSum", [this, at], { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 });
   }
   /** Index of the largest element along an axis (the first of equals), int64. */
   argMax({ axis = -1, keepDims = false }: { axis?: number; keepDims?: boolean } = {}): Tensor {
@@ -291,6 +309,19 @@ export function stack(tensors: readonly Tensor[], axis: number): Tensor {
     tensors.map((tensor) => tensor.unsqueeze(axis)),
     axis,
   );
+}
+
+/**
+ * The elements along an axis from the largest to the smallest, and the places that they had (int64); of equals the first comes
+ * first.
+ */
+export function sortDescending(x: Tensor, axis = -1): { values: Tensor; indices: Tensor } {
+  const at = normalizeAxis("sortDescending", axis, x.rank);
+  const dim = x.dim(at);
+  // A length that only a run knows is read from the tensor itself, for it need not be a dimension of any input.
+  const count = typeof dim === "number" ? integers(dim) : applyOne("Shape", [x], { start: at, end: at + 1 });
+  const [values, indices] = apply("TopK", [x, count], { axis: at }, 2) as [Tensor, Tensor];
+  return { values, indices };
 }
 
 /** A tensor of one repeated number. */

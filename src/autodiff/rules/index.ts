@@ -1,3 +1,5 @@
+import { scanGradient } from "./control-flow.ts";
+import { CONVOLUTION_GRADIENTS } from "./convolution.ts";
 import { ELEMENTWISE_GRADIENTS } from "./elementwise.ts";
 import { INDEXING_GRADIENTS } from "./indexing.ts";
 import { NORMALIZATION_GRADIENTS } from "./normalization.ts";
@@ -14,6 +16,8 @@ export const GRADIENTS: GradientTable = {
   ...SHAPE_GRADIENTS,
   ...INDEXING_GRADIENTS,
   ...NORMALIZATION_GRADIENTS,
+  Scan: scanGradient,
+  ...CONVOLUTION_GRADIENTS,
 };
 
 /** Operators that are flat almost everywhere, or whose result is not a number of the input: their gradient is none. */

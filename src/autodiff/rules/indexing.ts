@@ -1,6 +1,5 @@
 import { ModelError } from "../../tensor/errors.ts";
-import { array, product } from "../../tensor/nd-array.ts";
-import { knownIntegers } from "../../tensor/symbolic-shape.ts";
+import { array, type DType, product } from "../../tensor/nd-array.ts";
 import { applyOne, constant, type Node, stack, type Tensor, zeros } from "../../tensor/tensor.ts";
 import { type GradientTable, numericShape, rule } from "./rule.ts";
 
@@ -10,6 +9,12 @@ function scatterRows(indices: Tensor, g: Tensor, shape: readonly number[]): Tens
   const rows = indices.reshape([count, 1]).cast("int64");
   const updates = g.reshape([count, ...shape.slice(1)]);
   return applyOne("ScatterND", [zeros(shape, g.dtype), rows, updates], { reduction: "add" });
+}
+
+/** Zeros of a shape that only a run may know. */
+function zerosLike(x: Tensor, dtype: DType): Tensor {
+  if (x.shape.every((dim) => typeof dim === "number")) return zeros(x.shape, dtype);
+  return applyOne("ConstantOfShape", [applyOne("Shape", [x])], { value: array([0], [1]) }).cast(dtype);
 }
 
 function requireAdd(node: Node): void {
@@ -68,8 +73,7 @@ export const INDEXING_GRADIENTS: GradientTable = {
   TopK: (node, [g]) => {
     const x = node.inputs[0] as Tensor;
     const indices = node.outputs[1] as Tensor;
-    if (!g || !knownIntegers(node.inputs[1])) return [undefined];
     const axis = node.attributes.axis as number;
-    return [applyOne("ScatterElements", [zeros(x.shape, g.dtype), indices, g], { axis, reduction: "add" })];
+    return [g && applyOne("ScatterElements", [zerosLike(x, g.dtype), indices, g], { axis, reduction: "add" })];
   },
 };

@@ -5,7 +5,7 @@ import type { NdArray } from "../../tensor/nd-array.ts";
 import { input, type Tensor } from "../../tensor/tensor.ts";
 import type { Module, Parameter } from "../module.ts";
 import { KERAS } from "./keras.ts";
-import type { Framework } from "./layout.ts";
+import type { Framework, Take } from "./layout.ts";
 import { PYTORCH } from "./pytorch.ts";
 
 /** The frameworks whose weights can be read: one table each. */
@@ -29,10 +29,11 @@ export function parametersFrom(
     fields.length > 0 ? path(fields) + separator + name : name;
   for (const [at, module] of model.modules()) {
     const fields = at === "" ? [] : at.split(".");
-    const row = layouts.find(({ layer }) => module instanceof layer);
     // A layer's own parts (an LSTM's cells) have been made with it.
-    if (!row || [...module.parameters().values()].every((parameter) => made.has(parameter))) continue;
-    const parts = row.parameters(module, (name, shape) => take(fullName(fields, name), shape));
+    if ([...module.parameters().values()].every((parameter) => made.has(parameter))) continue;
+    const takeOwn: Take = (name, shape) => take(fullName(fields, name), shape);
+    const row = layouts.find(({ layer }) => module instanceof layer);
+    const parts = module.importFrom(framework, takeOwn) ?? row?.parameters(module, takeOwn) ?? [];
     for (const [parameter, tensor] of parts) if (parameter) made.set(parameter, tensor);
   }
   for (const [at, parameter] of model.parameters()) {

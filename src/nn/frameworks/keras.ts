@@ -1,4 +1,5 @@
 import { concat, type Tensor } from "../../tensor/tensor.ts";
+import { Conv1d } from "../conv.ts";
 import { Embedding } from "../embedding.ts";
 import { Gru, GruCell } from "../gru.ts";
 import { LayerNorm } from "../layer-norm.ts";
@@ -44,6 +45,12 @@ export const KERAS: Framework = {
   layouts: [
     layout(Linear, ({ weight, bias }, take) => {
       const parts: Parts = [[weight, take("kernel", weight.shape)]];
+      if (bias) parts.push([bias, take("bias", bias.shape)]);
+      return parts;
+    }),
+    layout(Conv1d, ({ weight, bias }, take) => {
+      const [outChannels, channels, width] = weight.shape as readonly [number, number, number];
+      const parts: Parts = [[weight, take("kernel", [width, channels, outChannels]).transpose([2, 1, 0])]];
       if (bias) parts.push([bias, take("bias", bias.shape)]);
       return parts;
     }),

@@ -6,10 +6,13 @@ import type { Module, Parameter } from "../module.ts";
 /** A framework's tensor by its name below the layer's own, in the framework's shape. */
 export type Take = (name: string, shape: Shape) => Tensor;
 
+/** A layer's parameters, each with how it is made from the framework's tensors. */
+export type LayerParameters = readonly (readonly [Parameter | undefined, Tensor])[];
+
 /** One row of a framework's table: how a kind of layer's parameters are made from the framework's tensors. */
 export interface Layout {
   readonly layer: abstract new (...args: never[]) => Module;
-  readonly parameters: (layer: Module, take: Take) => readonly (readonly [Parameter | undefined, Tensor])[];
+  readonly parameters: (layer: Module, take: Take) => LayerParameters;
 }
 
 /** A framework's names and layouts. */
@@ -25,7 +28,7 @@ export interface Framework {
 /** A row of the table, with the type of its layer. */
 export function layout<L extends Module>(
   layer: abstract new (...args: never[]) => L,
-  parameters: (layer: L, take: Take) => readonly (readonly [Parameter | undefined, Tensor])[],
+  parameters: (layer: L, take: Take) => LayerParameters,
 ): Layout {
   return { layer, parameters: (found, take) => parameters(found as L, take) };
 }

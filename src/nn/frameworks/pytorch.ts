@@ -1,5 +1,6 @@
 import type { Tensor } from "../../tensor/tensor.ts";
 import { concat } from "../../tensor/tensor.ts";
+import { Conv1d } from "../conv.ts";
 import { Embedding } from "../embedding.ts";
 import { Gru, GruCell } from "../gru.ts";
 import { LayerNorm } from "../layer-norm.ts";
@@ -54,6 +55,11 @@ export const PYTORCH: Framework = {
       const [inputDim, outputDim] = sizesOf(weight);
       const parts: Parts = [[weight, take("weight", [outputDim, inputDim]).transpose()]];
       if (bias) parts.push([bias, take("bias", [outputDim])]);
+      return parts;
+    }),
+    layout(Conv1d, ({ weight, bias }, take) => {
+      const parts: Parts = [[weight, take("weight", weight.shape)]];
+      if (bias) parts.push([bias, take("bias", bias.shape)]);
       return parts;
     }),
     layout(Embedding, ({ weight }, take) => [[weight, take("weight", weight.shape)]]),

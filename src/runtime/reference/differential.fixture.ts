@@ -2,43 +2,23 @@
  * For every operator, small cases that the reference and ONNX Runtime must agree on: lengths are different primes, numbers are
  * random. 64-bit integers are constants of the graph, so that shape rules see them; the other arrays are fed.
  */
-import { type Attributes, array, type DType, type NdArray, product, Rng } from "../../tensor/index.ts";
-
-export interface DifferentialCase {
-  readonly inputs: readonly (NdArray | undefined)[];
-  readonly attributes?: Attributes;
-  /** Default: 1. */
-  readonly outputs?: number;
-  /** Version of `ai.onnx`; default: 18, or the first version of the operator where that is later. */
-  readonly opset?: number;
-}
-
-const rng = new Rng(7, "differential");
-
-function random(shape: readonly number[], draw: () => number, dtype: DType = "float32"): NdArray {
-  return array(Array.from({ length: product(shape) }, draw), shape, dtype);
-}
-
-/** Normal numbers. */
-const n = (...shape: number[]): NdArray => random(shape, () => rng.normal());
-/** Uniform numbers of [0.1, 0.9). */
-const u = (...shape: number[]): NdArray => random(shape, () => 0.1 + 0.8 * rng.uniform());
-/** Half of them true. */
-const flags = (...shape: number[]): NdArray => random(shape, () => rng.integer(2), "bool");
-/** int32 numbers from −9 to 9 without 0. */
-const whole = (...shape: number[]): NdArray => random(shape, () => (1 + rng.integer(9)) * rng.pick([-1, 1]), "int32");
-/** Indices from −count to count − 1. */
-const indices = (count: number, ...shape: number[]): NdArray =>
-  random(shape, () => rng.integer(2 * count) - count, "int64");
-/** An int64 vector. */
-const i64 = (...values: number[]): NdArray => array(values, [values.length], "int64");
-const i64Scalar = (value: number): NdArray => array([value], [], "int64");
-const i32 = (...values: number[]): NdArray => array(values, [values.length], "int32");
-const f32 = (...values: number[]): NdArray => array(values);
-const scalar = (value: number): NdArray => array(value);
-
-const of = (...inputs: (NdArray | undefined)[]): DifferentialCase => ({ inputs });
-const by = (attributes: Attributes, ...inputs: (NdArray | undefined)[]): DifferentialCase => ({ inputs, attributes });
+import { type Attributes, array, type NdArray } from "../../tensor/index.ts";
+import {
+  by,
+  type DifferentialCase,
+  f32,
+  flags,
+  i32,
+  i64,
+  i64Scalar,
+  indices,
+  n,
+  of,
+  scalar,
+  u,
+  whole,
+} from "./differential-inputs.fixture.ts";
+import { LAYER_CASES } from "./differential-layers.fixture.ts";
 
 const edges: NdArray = f32(-Infinity, -87, -7, -1.5, -0.5, 0, 0.5, 1.5, 2.5, 7, 87, Infinity, NaN);
 const unary = [of(n(3, 5)), of(edges)];
@@ -388,4 +368,5 @@ export const CASES: Readonly<Record<string, readonly DifferentialCase[]>> = {
     recurrence(4, { states: 2, peepholes: true, attributes: { input_forget: 1 } }),
   ],
   Constant: [by({ value: array([1, 2, 3, 4, 5, 6], [2, 3]) })],
+  ...LAYER_CASES,
 };

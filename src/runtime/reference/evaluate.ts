@@ -1,5 +1,6 @@
 import { sortNodes } from "../../tensor/graph.ts";
 import {
+  type Body,
   type Dim,
   formatShape,
   isUnknown,
@@ -16,28 +17,46 @@ import { toNdArray, toValue, type Value } from "./value.ts";
 /** Concrete values for leaves: by tensor (`Input`, `Parameter`, `Buffer`), or by the name of an `Input`. */
 export type Feeds = ReadonlyMap<Tensor, NdArray> | Readonly<Record<string, NdArray>>;
 
-function run(node: Pick<Node, "operator" | "attributes" | "outputs">, inputs: readonly (Value | undefined)[]): Value[] {
+type Symbols = Map<Dim, number>;
+
+function run(
+  node: Pick<Node, "operator" | "attributes" | "outputs">,
+  inputs: readonly (Value | undefined)[],
+  symbols: Symbols = new Map(),
+): Value[] {
   const kernel = Object.hasOwn(KERNELS, node.operator) ? KERNELS[node.operator] : undefined;
   if (!kernel) throw new ModelError(`evaluate: expected an operator of the table but found ${node.operator}`);
-  return kernel(inputs, node.attributes, node.outputs.length);
+  return kernel(inputs, node.attributes, node.outputs.length, (body, values) => runBody(body, values, symbols));
+}
+
+/** The outputs of a body for values of its inputs; dimensions that these do not tell are those of the graph around it. */
+function runBody({ inputs, outputs }: Body, values: readonly Value[], symbols: Symbols): Value[] {
+  const state = new Run(symbols);
+  for (const [i, tensor] of inputs.entries()) state.set(tensor, values[i] as Value);
+  for (const node of sortNodes(outputs)) state.compute(node);
+  return outputs.map((tensor) => state.value(tensor));
+}
+
+/** Feeds by tensor, whichever way they are given. */
+function* fedLeaves(nodes: readonly Node[], feeds: Feeds): Iterable<readonly [Tensor, NdArray]> {
+  if (feeds instanceof Map) return yield* feeds as ReadonlyMap<Tensor, NdArray>;
+  for (const { operator, attributes, outputs } of nodes) {
+    const value = operator === "Input" ? (feeds as Record<string, NdArray>)[attributes.name as string] : undefined;
+    if (value) yield [outputs[0] as Tensor, value];
+  }
 }
 
 /** What is known of a run: fed leaves, and the symbols of their shapes. */
 class Run {
   readonly #values = new Map<Tensor, Value>();
-  readonly #symbols = new Map<Dim, number>();
+  readonly #symbols: Symbols;
 
-  constructor(nodes: readonly Node[], feeds: Feeds) {
-    const fed = feeds instanceof Map ? feeds : undefined;
-    for (const [tensor, value] of fed ?? []) this.#feed(tensor, value);
-    if (fed) return;
-    for (const { operator, attributes, outputs } of nodes) {
-      const value = operator === "Input" ? (feeds as Record<string, NdArray>)[attributes.name as string] : undefined;
-      if (value) this.#feed(outputs[0] as Tensor, value);
-    }
+  constructor(symbols: Symbols = new Map()) {
+    this.#symbols = new Map(symbols);
   }
 
-  #feed(tensor: Tensor, value: NdArray): void {
+  /** @throws ShapeError for a value that is not of the leaf's type and shape */
+  feed(tensor: Tensor, value: NdArray): void {
     const { shape, dtype } = tensor;
     const sameKind = value.dtype === dtype || (FLOATS.has(dtype) && FLOATS.has(value.dtype));
     const fits =
@@ -57,6 +76,10 @@ class Run {
     this.#values.set(tensor, { ...toValue(value), dtype });
   }
 
+  set(tensor: Tensor, value: Value): void {
+    this.#values.set(tensor, value);
+  }
+
   compute(node: Node): void {
     const first = node.outputs[0] as Tensor;
     if (this.#values.has(first)) return;
@@ -70,6 +93,7 @@ class Run {
     const results = run(
       node,
       node.inputs.map((input) => input && this.value(input)),
+      this.#symbols,
     );
     for (const [index, tensor] of node.outputs.entries()) this.#values.set(tensor, results[index] as Value);
   }
@@ -101,7 +125,8 @@ function nameOf({ operator, attributes }: Node): string {
  */
 export function evaluate(outputs: Readonly<Record<string, Tensor>>, feeds: Feeds): Record<string, NdArray> {
   const nodes = sortNodes(Object.values(outputs));
-  const state = new Run(nodes, feeds);
+  const state = new Run();
+  for (const [tensor, value] of fedLeaves(nodes, feeds)) state.feed(tensor, value);
   for (const node of nodes) state.compute(node);
   const results = Object.entries(outputs).map(([name, tensor]): [string, NdArray] => {
     const value = state.value(tensor);

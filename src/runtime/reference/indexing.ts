@@ -4,7 +4,7 @@ import { lanesOf, permute } from "./layout.ts";
 import { toValue, type Value, wrap } from "./value.ts";
 
 /** An index counted from the front. */
-function place(index: number, length: number): number {
+export function place(index: number, length: number): number {
   if (index < -length || index >= length) {
     throw new ModelError(`reference: expected an index from ${-length} to ${length - 1} but found ${index}`);
   }

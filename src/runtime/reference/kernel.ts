@@ -1,10 +1,16 @@
-import { type Attributes, ModelError } from "../../tensor/index.ts";
+import { type Attributes, type Body, ModelError } from "../../tensor/index.ts";
 import type { Value } from "./value.ts";
 
 export type Inputs = readonly (Value | undefined)[];
 
-/** What an operator computes: its inputs in ONNX order, its attributes with defaults filled in, how many outputs are wanted. */
-export type Kernel = (inputs: Inputs, attributes: Attributes, outputs: number) => Value[];
+/** Computes a graph inside a node. */
+export type RunBody = (body: Body, inputs: readonly Value[]) => Value[];
+
+/**
+ * What an operator computes: its inputs in ONNX order, its attributes with defaults filled in, how many outputs are wanted, and
+ * for operators with a graph inside how that is run.
+ */
+export type Kernel = (inputs: Inputs, attributes: Attributes, outputs: number, run?: RunBody) => Value[];
 
 export type KernelTable = Readonly<Record<string, Kernel>>;
 

@@ -28,7 +28,7 @@ const reshape: Kernel = (inputs, { allowzero }) => {
   return [reshaped(value, shape)];
 };
 
-const concat: Kernel = (inputs, attributes) => {
+export const concat: Kernel = (inputs, attributes) => {
   const parts = inputs.map((_, index) => given(inputs, index));
   const first = given(inputs, 0);
   const axis = normalizeAxis("Concat", attributes.axis as number, first.shape.length);

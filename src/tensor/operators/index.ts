@@ -1,4 +1,7 @@
 import { ModelError } from "../errors.ts";
+import { ATTENTIONS } from "./attention.ts";
+import { CONTROL_FLOW } from "./control-flow.ts";
+import { CONVOLUTIONS } from "./convolution.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
 import { CONSTANTS, INDEXING } from "./indexing.ts";
 import { NORMALIZATIONS } from "./normalization.ts";
@@ -20,6 +23,9 @@ export const OPERATORS: OperatorTable = {
   ...CONSTANTS,
   ...NORMALIZATIONS,
   ...RECURRENCES,
+  ...CONTROL_FLOW,
+  ...CONVOLUTIONS,
+  ...ATTENTIONS,
 };
 
 /** @throws ModelError for an operator that is not in the table */

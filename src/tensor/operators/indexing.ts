@@ -1,7 +1,7 @@
 import { type Dim, formatShape, unknownDim } from "../dim.ts";
 import { ShapeError } from "../errors.ts";
 import type { NdArray } from "../nd-array.ts";
-import { knownIntegers } from "../symbolic-shape.ts";
+import { knownDims, knownIntegers } from "../symbolic-shape.ts";
 import type { Tensor, TensorType } from "../tensor.ts";
 import { likeFirst, type OperatorTable, required, resolveAxis } from "./operator.ts";
 
@@ -79,7 +79,7 @@ export const INDEXING: OperatorTable = {
     infer: (inputs, attributes) => {
       const { shape, dtype } = required("TopK", inputs, 0);
       const axis = resolveAxis("TopK", attributes.axis as number, shape.length);
-      const result = shape.with(axis, knownIntegers(inputs[1])?.[0] ?? unknownDim());
+      const result = shape.with(axis, knownDims(inputs[1])?.[0] ?? unknownDim());
       return [
         { shape: result, dtype },
         { shape: result, dtype: "int64" },

@@ -5,7 +5,7 @@ import type { Attributes, AttributeValue, Tensor, TensorType } from "../tensor.t
 
 /** How ONNX stores an attribute, and its default; no default means that the attribute may be absent. */
 export type AttributeSpec = readonly [
-  type: "int" | "float" | "string" | "ints" | "floats" | "strings" | "tensor" | "dtype",
+  type: "int" | "float" | "string" | "ints" | "floats" | "strings" | "tensor" | "dtype" | "graph",
   fallback?: AttributeValue,
 ];
 
