@@ -3,8 +3,10 @@ import { ShapeError } from "../tensor/errors.ts";
 import { array } from "../tensor/nd-array.ts";
 import { FLOATS } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
+import type { Named } from "../tensor/scan.ts";
 import { applyOne, concat, constant, type Tensor, zeros } from "../tensor/tensor.ts";
 import type { Parameter } from "./module.ts";
+import { scan, UNROLLED_STEPS } from "./scan.ts";
 import { reverseWithin, stepMask } from "./sequence.ts";
 import { isTraining } from "./trace.ts";
 
@@ -69,47 +71,89 @@ export function isUnrolled(x: Tensor): boolean {
 }
 
 /**
- * A recurrence over `[batch time ...]`, step by step. All directions take the same steps, as stacks of matrices, which halves
+ * A recurrence over `[batch time ...]`, step by step, a long one as a `scan`. All directions take the same steps, as stacks of matrices, which halves
  * the nodes. A backward direction is a forward one over the sequence reversed within its length, so no step needs a mask.
  */
-export function unroll<State extends CellState>(x: Tensor, recurrence: Recurrence<State>): DirectionResult<State>[] {
+export function unroll<State extends CellState & Named<State>>(
+  x: Tensor,
+  recurrence: Recurrence<State>,
+): DirectionResult<State>[] {
   const { cells, lengths, initial, step } = recurrence;
   const [batch, time] = x.shape as [number, number];
   const { hiddenDim } = cells[0] as RecurrentCell;
   const sequences = cells.map((_, direction) => swapTimeAndBatch(direction === 1 ? reverseWithin(x, lengths) : x));
-  let state = initial(zeros([cells.length, batch, hiddenDim]));
-  const states = projectDirections(sequences, cells)
-    .split(new Array(time).fill(batch), 1)
-    .map((projected) => {
-      state = step(projected, state);
-      return state;
-    });
-  const gather = (name: keyof State) =>
-    concat(
-      states.map((at) => at[name] as Tensor),
-      1,
-    )
-      .reshape([cells.length, time, batch, hiddenDim])
-      .split(new Array(cells.length).fill(1), 0)
-      .map((direction) => swapTimeAndBatch(direction.squeeze(0)));
-  const all = new Map(statesOf(state).map((name) => [name, gather(name)]));
+  const state = initial(zeros([cells.length, batch, hiddenDim]));
+  const projected = projectDirections(sequences, cells);
+  const run = time > UNROLLED_STEPS ? scanned : writtenOut;
+  const all = run({ projected, state, step, time });
   return cells.map((_, direction) => {
-    const part = (name: keyof State) => all.get(name)?.[direction] as Tensor;
+    const part = (name: keyof State) => (all[name] as readonly Tensor[])[direction] as Tensor;
     const hidden = part("hidden");
     const valid = lengths ? hidden.mul(stepMask(lengths, time).unsqueeze(-1)) : hidden;
     return {
       output: direction === 1 ? reverseWithin(valid, lengths) : valid,
-      last: mapState(state, (name) => lastValid(part(name), lengths)),
+      last: mapState(state, (name) => lastValid(part(name), lengths)) as State,
     };
   });
+}
+
+interface Steps<State extends CellState> {
+  /** `[directions time·batch gates·hiddenDim]` */
+  readonly projected: Tensor;
+  readonly state: State;
+  readonly step: Recurrence<State>["step"];
+  readonly time: number;
+}
+
+/** What each part of the state was after every step: `[batch time hiddenDim]` of each direction. */
+type AllStates<State> = Readonly<Record<keyof State, readonly Tensor[]>>;
+
+function writtenOut<State extends CellState>({ projected, state, step, time }: Steps<State>): AllStates<State> {
+  const [directions, rows] = projected.shape as [number, number];
+  let now = state;
+  const states = projected.split(new Array(time).fill(rows / time), 1).map((part) => {
+    now = step(part, now);
+    return now;
+  });
+  return mapState(state, (name) => {
+    const all = states.map((at) => at[name] as Tensor);
+    const stacked = concat(all, 1).reshape([directions, time, rows / time, (all[0] as Tensor).dim(-1)]);
+    return stacked.split(new Array(directions).fill(1), 0).map((direction) => swapTimeAndBatch(direction.squeeze(0)));
+  });
+}
+
+function scanned<State extends CellState & Named<State>>({
+  projected,
+  state,
+  step,
+  time,
+}: Steps<State>): AllStates<State> {
+  const [directions, rows, width] = projected.shape as [number, number, number];
+  const elements = swapTimeAndBatch(projected.reshape([directions, time, rows / time, width]));
+  const { output } = scan({
+    initial: state,
+    inputs: { elements },
+    step: (now, element) => {
+      const next = step(element.elements, now);
+      return { state: next, output: next };
+    },
+  });
+  return mapState(state, (name) =>
+    (output[name] as Tensor)
+      .split(new Array(directions).fill(1), 1)
+      .map((direction) => swapTimeAndBatch(direction.squeeze(1))),
+  );
 }
 
 function statesOf<State extends CellState>(state: State): (keyof State)[] {
   return Object.keys(state) as (keyof State)[];
 }
 
-function mapState<State extends CellState>(state: State, part: (name: keyof State) => Tensor): State {
-  return Object.fromEntries(statesOf(state).map((name) => [name, part(name)])) as unknown as State;
+function mapState<State extends CellState, Part>(
+  state: State,
+  part: (name: keyof State) => Part,
+): Readonly<Record<keyof State, Part>> {
+  return Object.fromEntries(statesOf(state).map((name) => [name, part(name)])) as Record<keyof State, Part>;
 }
 
 /** The inputs' share of the gates, `[directions time·batch gates·hiddenDim]`, from `[time batch ...]` of each direction. */
@@ -177,5 +221,8 @@ export function joinDirections<State extends CellState>(
 ): DirectionResult<State> {
   const join = (pick: (direction: DirectionResult<State>) => Tensor) => concat(directions.map(pick), -1);
   const { last } = directions[0] as DirectionResult<State>;
-  return { output: join((d) => d.output), last: mapState(last, (name) => join((d) => d.last[name] as Tensor)) };
+  return {
+    output: join((d) => d.output),
+    last: mapState(last, (name) => join((d) => d.last[name] as Tensor)) as State,
+  };
 }

@@ -1,8 +1,11 @@
 import { type Named, type Scanned, type ScanOptions, scanNode } from "../tensor/scan.ts";
 import { stack, type Tensor } from "../tensor/tensor.ts";
 
-export interface UnrolledScanOptions<State extends Named, Input extends Named, Output extends Named>
-  extends ScanOptions<State, Input, Output> {
+export interface UnrolledScanOptions<
+  State extends Named<State>,
+  Element extends Named<Element>,
+  Output extends Named<Output>,
+> extends ScanOptions<State, Element, Output> {
   /** Whether the steps are written out one after the other; default: up to `UNROLLED_STEPS` of them. */
   readonly unroll?: boolean;
 }
@@ -18,19 +21,19 @@ export const UNROLLED_STEPS = 64;
  * @returns `last`, the state after all steps, and `output`, what the steps gave, stacked along a new axis 0
  * @throws ShapeError when a state changes its shape or type, or the inputs differ in length
  */
-export function scan<State extends Named, Input extends Named, Output extends Named>(
-  options: UnrolledScanOptions<State, Input, Output>,
+export function scan<State extends Named<State>, Element extends Named<Element>, Output extends Named<Output>>(
+  options: UnrolledScanOptions<State, Element, Output>,
 ): Scanned<State, Output> {
-  const length = Object.values(options.inputs)[0]?.shape[0];
+  const length = (Object.values(options.inputs)[0] as Tensor | undefined)?.shape[0];
   const { unroll = typeof length === "number" && length <= UNROLLED_STEPS } = options;
   return unroll && typeof length === "number" && length > 0 ? unrolled(options, length) : scanNode(options);
 }
 
-function unrolled<State extends Named, Input extends Named, Output extends Named>(
-  { initial, inputs, step, reverse = false }: ScanOptions<State, Input, Output>,
+function unrolled<State extends Named<State>, Element extends Named<Element>, Output extends Named<Output>>(
+  { initial, inputs, step, reverse = false }: ScanOptions<State, Element, Output>,
   length: number,
 ): Scanned<State, Output> {
-  const pieces = Object.entries(inputs).map(
+  const pieces = Object.entries<Tensor>(inputs).map(
     ([name, tensor]) => [name, length === 1 ? [tensor] : tensor.split(new Array(length).fill(1), 0)] as const,
   );
   let last: State = initial;
@@ -38,12 +41,12 @@ function unrolled<State extends Named, Input extends Named, Output extends Named
   for (let i = 0; i < length; i++) {
     const at = reverse ? length - 1 - i : i;
     const element = Object.fromEntries(pieces.map(([name, parts]) => [name, (parts[at] as Tensor).squeeze(0)]));
-    const { state, output } = step(last, element as Input);
+    const { state, output } = step(last, element as Element);
     last = state;
     outputs.push(output);
   }
   if (reverse) outputs.reverse();
-  const names = Object.keys(outputs[0] as Output);
+  const names = Object.keys(outputs[0] as object) as (keyof Output)[];
   const together = names.map(
     (name) =>
       [

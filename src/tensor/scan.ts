@@ -5,19 +5,22 @@ import { FLOATS } from "./operators/operator.ts";
 import { knownDims } from "./symbolic-shape.ts";
 import { apply, type Body, input, type Tensor } from "./tensor.ts";
 
-export type Named = Readonly<Record<string, Tensor>>;
+/** Tensors by name, as a record or an interface. */
+export type Named<T> = { readonly [Name in keyof T]: Tensor };
 
-export interface ScanOptions<State extends Named, Scanned extends Named, Output extends Named> {
+type Tensors = Readonly<Record<string, Tensor>>;
+
+export interface ScanOptions<State extends Named<State>, Element extends Named<Element>, Output extends Named<Output>> {
   /** The first state. */
   readonly initial: State;
   /** Tensors of one length along axis 0; each step sees one element of it. */
-  readonly inputs: Scanned;
-  readonly step: (state: State, element: Scanned) => { readonly state: State; readonly output: Output };
+  readonly inputs: Element;
+  readonly step: (state: State, element: Element) => { readonly state: State; readonly output: Output };
   /** From the last element to the first; outputs keep the places of their elements. Default: false. */
   readonly reverse?: boolean;
 }
 
-export interface Scanned<State extends Named, Output extends Named> {
+export interface Scanned<State, Output> {
   /** The state after the last step. */
   readonly last: State;
   /** What the steps gave, stacked along a new axis 0. */
@@ -30,18 +33,22 @@ export interface Scanned<State extends Named, Output extends Named> {
  *
  * @throws ShapeError when a state changes its shape or type, or the inputs differ in length
  */
-export function scanNode<State extends Named, Input extends Named, Output extends Named>(
-  options: ScanOptions<State, Input, Output>,
+export function scanNode<State extends Named<State>, Element extends Named<Element>, Output extends Named<Output>>(
+  options: ScanOptions<State, Element, Output>,
 ): Scanned<State, Output> {
-  const { initial, inputs, step, reverse = false } = options;
+  const { step, reverse = false } = options;
+  const [initial, inputs] = [options.initial as Tensors, options.inputs as Tensors];
   checkLengths(inputs);
   const states = leavesLike(initial, "state", (tensor) => tensor.shape);
   const elements = leavesLike(inputs, "element", (tensor) => tensor.shape.slice(1));
-  const given = step(states as State, elements as Input);
+  const given = step(states as State, elements as Element) as { state: Tensors; output: Tensors };
   const stateNames = Object.keys(initial);
   const outputNames = Object.keys(given.output);
   const next = stateNames.map((name) => given.state[name] as Tensor);
-  const results = [...next, ...outputNames.map((name) => given.output[name] as Tensor)];
+  // A state that is an output as well is stacked once.
+  const shared = new Map(next.map((tensor, i) => [tensor, i]));
+  const ownNames = outputNames.filter((name) => !shared.has(given.output[name] as Tensor));
+  const results = [...next, ...ownNames.map((name) => given.output[name] as Tensor)];
   const own = [...Object.values(states), ...Object.values(elements)];
   const { body, captured } = closeOver([...results, ...next], own);
   const count = Object.keys(inputs).length;
@@ -60,12 +67,16 @@ export function scanNode<State extends Named, Input extends Named, Output extend
     },
     body.outputs.length,
   );
-  const named = (names: readonly string[], from: number) =>
-    Object.fromEntries(names.map((name, i) => [name, nodes[from + i] as Tensor]));
-  return { last: named(stateNames, 0) as State, output: named(outputNames, stateNames.length) as Output };
+  const placeOf = (name: string) => {
+    const i = shared.get(given.output[name] as Tensor);
+    return i === undefined ? next.length + ownNames.indexOf(name) : results.length + i;
+  };
+  const last = stateNames.map((name, i) => [name, nodes[i] as Tensor]);
+  const output = outputNames.map((name) => [name, nodes[placeOf(name)] as Tensor]);
+  return { last: Object.fromEntries(last) as State, output: Object.fromEntries(output) as Output };
 }
 
-function checkLengths(inputs: Named): void {
+function checkLengths(inputs: Tensors): void {
   const [first, ...rest] = Object.entries(inputs);
   if (!first) throw new ShapeError("scan: expected at least one input to scan but found none");
   for (const [name, tensor] of rest) {
@@ -80,7 +91,7 @@ function checkLengths(inputs: Named): void {
 let leafCount = 0;
 
 function leavesLike(
-  tensors: Named,
+  tensors: Tensors,
   kind: string,
   shapeOf: (tensor: Tensor) => Tensor["shape"],
 ): Record<string, Tensor> {
