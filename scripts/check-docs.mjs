@@ -7,10 +7,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MECHANISMS } from "fovea/attention";
 import { dates } from "fovea/data";
 import { RECIPES } from "fovea/tasks";
 import { benchTable } from "./bench-table.mjs";
+import { checkPages, mechanismIndex, PAGES } from "./mechanism-pages.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DOCUMENTS = [
@@ -23,7 +23,7 @@ const DOCUMENTS = [
 ];
 
 /** What a part is made of, by its name; the rest of the marker's words are its arguments. */
-const MAKERS = { help, formats, mechanisms, numbers, settings };
+const MAKERS = { help, formats, mechanisms: mechanismIndex, numbers, settings };
 
 function table(header, rows) {
   return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -50,13 +50,6 @@ function formats() {
     return [name, `\`${example}\``, ...drawn];
   });
   return table(["format", "as in", "or", "or"], rows);
-}
-
-function mechanisms() {
-  const rows = MECHANISMS.map(({ name, family, authors, year, title, section, module, axes }) => {
-    return [`[${name}](../src/${module})`, family, `${authors} ${year}, *${title}*, ${section}`, `\`${axes}\``];
-  });
-  return table(["mechanism", "family", "source", "axes of the weights"], rows);
 }
 
 function settings(name) {
@@ -107,8 +100,9 @@ function* linkFaults(document, text) {
 }
 
 const isWriting = process.argv.includes("--write");
-const faults = [];
-for (const document of DOCUMENTS) {
+const faults = [...checkPages(isWriting)];
+const pages = readdirSync(PAGES).filter((file) => file.endsWith(".md"));
+for (const document of [...DOCUMENTS, ...pages.map((file) => `docs/mechanisms/${file}`)]) {
   const file = join(ROOT, document);
   const text = readFileSync(file, "utf8");
   const made = makeAnew(text);
@@ -117,5 +111,5 @@ for (const document of DOCUMENTS) {
   faults.push(...linkFaults(document, made));
 }
 for (const fault of faults) console.error(fault);
-console.log(`docs: ${DOCUMENTS.length} documents, ${faults.length} faults`);
+console.log(`docs: ${DOCUMENTS.length + pages.length} documents, ${faults.length} faults`);
 process.exitCode = faults.length > 0 ? 1 : 0;

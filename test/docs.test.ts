@@ -29,6 +29,7 @@ function docComments(text: string): string {
   return kept.replace(/^[ \t]*\* ?/gm, "");
 }
 
+/** Not those of docs/mechanisms/: they are made from the sources, whose examples run below. */
 function documents(): string[] {
   const docs = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
   return ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...docs.map((name) => `docs/${name}`)];

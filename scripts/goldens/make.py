@@ -6,6 +6,11 @@ that wrote a file stands in its metadata. Keys and shapes are explained in test/
 import sys
 
 import attention
+import attention_efficient
+import attention_heads
+import attention_normalizers
+import attention_positions
+import attention_windows
 import date_normalizer
 import layers
 import optimizers
@@ -15,6 +20,7 @@ import torch
 CASES = [
     layers.layer_norm,
     layers.embedding,
+    layers.conv1d,
     layers.cross_entropy,
     layers.cross_entropy_unsmoothed,
     recurrent.lstm,
@@ -24,6 +30,31 @@ CASES = [
     attention.scaled_dot_product,
     attention.additive,
     attention.concatenated_energies,
+    attention_efficient.chunked,
+    attention_heads.multi_head,
+    attention_heads.multi_head_cross,
+    attention_heads.grouped_query,
+    attention_heads.multi_query,
+    attention_heads.key_value_cache,
+    attention_normalizers.softmax,
+    attention_normalizers.sparsemax,
+    attention_normalizers.entmax_15,
+    attention_normalizers.hardmax,
+    attention_normalizers.gumbel,
+    attention_normalizers.sampled,
+    attention_positions.sinusoidal,
+    attention_positions.learned_positions,
+    attention_positions.relative_positions,
+    attention_positions.rotary,
+    attention_positions.alibi,
+    attention_positions.linear_attention,
+    attention_windows.local_monotonic,
+    attention_windows.local_predictive,
+    attention_windows.sliding_window,
+    attention_windows.coverage,
+    attention_windows.pointer,
+    attention_windows.attention_pooling,
+    attention_windows.structured_self_attention,
     date_normalizer.date_normalizer,
     optimizers.adam,
 ]

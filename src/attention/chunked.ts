@@ -7,12 +7,14 @@ import { shapeTensor } from "../tensor/symbolic-shape.ts";
 import { applyOne, concat, constant, type Tensor } from "../tensor/tensor.ts";
 import { type AttendInput, attend } from "./attend.ts";
 import { type AttentionOutput, type Mechanism, moduleOf, type Score } from "./contract.ts";
-import { checkMask } from "./masks.ts";
+import { causalMask, causalPlaces, checkMask, upToMask } from "./masks.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
 
 export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "dropout"> {
   /** Default: `scaledDot()`. */
   readonly score?: Score;
+  /** Whether no query sees a key behind its own place, as with `causalMask`, which is then never whole in memory; default false. */
+  readonly causal?: boolean;
   /** How many queries are answered at a time; default 128. */
   readonly chunk?: number;
 }
@@ -35,7 +37,7 @@ export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "drop
  * | `output` | `[... queryLen valueDim]` |
  * | `weights` | `[... queryLen keyLen]`, by the plain formula: nothing of that size is computed unless they are fetched |
  *
- * Defaults: scaled dot product, softmax, chunk 128. Edges: a last chunk that is not full is padded; up to one chunk it is plain
+ * Defaults: scaled dot product, softmax, not causal, chunk 128. Edges: a last chunk that is not full is padded; up to one chunk it is plain
  * attention; a row whose mask forbids every key has zero weights and output. No dropout: it would need noise for every weight.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a chunk that is not a positive integer
@@ -56,29 +58,36 @@ export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "drop
  * ```
  */
 export function chunkedAttention(args: ChunkedAttentionInput): AttentionOutput {
-  const { query, key, value, mask, bias, score = scaledDot(), chunk = 128 } = args;
+  const { query, key, value, mask, bias, score = scaledDot(), causal = false, chunk = 128 } = args;
   requirePositiveIntegers("chunkedAttention", { chunk });
-  const { queryLen } = bindAxes("chunkedAttention", {
+  const { queryLen, keyLen } = bindAxes("chunkedAttention", {
     query: [query, "... queryLen queryDim"],
     key: [key, "... keyLen keyDim"],
     value: [value, "... keyLen valueDim"],
   });
-  const plain = attend({ ...args, score });
+  const allowed = causal ? both(mask, causalMask(queryLen, keyLen)) : mask;
+  const plain = attend({ ...args, mask: allowed, score });
   if (typeof queryLen === "number" && queryLen <= chunk) return { output: plain.output, weights: plain.weights };
   checkMask("chunkedAttention", { mask, bias }, plain.scores.shape);
-  const varying = Object.entries({ query, mask, bias }).filter(
+  const places = causal ? causalPlaces(queryLen, keyLen).unsqueeze(-1) : undefined;
+  const varying = Object.entries({ query, mask, bias, places }).filter(
     ([, tensor]) => tensor && variesByQuery(tensor, queryLen),
   );
   const { output } = scan({
     initial: {},
     inputs: Object.fromEntries(varying.map(([name, tensor]) => [name, chunksOf(tensor as Tensor, queryLen, chunk)])),
-    step: (_, part: Readonly<Record<string, Tensor>>) => ({
-      state: {},
-      output: { output: attend({ ...args, ...part, score }).output },
-    }),
+    step: (_, { places, ...part }: Readonly<Record<string, Tensor>>) => {
+      const own = { ...args, ...part, score };
+      const seen = places ? both(own.mask, upToMask(places.squeeze(-1), keyLen)) : own.mask;
+      return { state: {}, output: { output: attend({ ...own, mask: seen }).output } };
+    },
     unroll: false,
   });
   return { output: joined(output.output, queryLen, plain.output), weights: plain.weights };
+}
+
+function both(mask: Tensor | undefined, other: Tensor): Tensor {
+  return mask ? mask.and(other) : other;
 }
 
 function variesByQuery(tensor: Tensor, queryLen: Dim): boolean {

@@ -6,7 +6,7 @@ import { evaluate } from "../runtime/reference/index.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { type Outputs, substitute } from "../tensor/graph.ts";
 import { array, type NdArray, numbers, product } from "../tensor/nd-array.ts";
-import { input, type Tensor } from "../tensor/tensor.ts";
+import { input, Tensor } from "../tensor/tensor.ts";
 import type { ConformanceRow } from "./conformance.fixture.ts";
 
 /** Other primes than any dimension of a row, so that swapped axes cannot pass. */
@@ -43,6 +43,8 @@ export interface Built {
   readonly leaves: ReadonlyMap<string, Tensor>;
   /** Values of the parameters. */
   readonly weights: Arrays;
+  /** Uniform inputs that it asks for in training, by name. */
+  readonly noise: ReadonlyMap<string, Tensor>;
 }
 
 /** A mechanism as a graph over inputs `query`, `key`, `value`, `mask` and its parameters. */
@@ -59,7 +61,9 @@ export function build(
   };
   const { model, forward } = row.make({ dropout });
   if (model) initialize(model, 3);
-  const traced = { ...traceGraph({ training }, () => forward(leaves)).result };
+  const { result, noise } = traceGraph({ training }, () => forward(leaves));
+  // A cache is an object of tensors, for the next step.
+  const traced = Object.fromEntries(Object.entries(result).filter(([, part]) => part instanceof Tensor));
   const { inputs, feeds } = model ? parametersAsInputs(model) : { inputs: new Map<Tensor, Tensor>(), feeds: {} };
   const parameters = [...inputs.values()].map((leaf) => [leaf.node.attributes.name as string, leaf] as const);
   return {
@@ -68,12 +72,13 @@ export function build(
     outputs: substitute(traced, inputs),
     leaves: new Map([...Object.entries(leaves).filter(([name]) => takes(row, name)), ...parameters]),
     weights: feeds,
+    noise,
   };
 }
 
 /** Whether a mechanism reads an input: one with learned queries reads no `query`. */
 export function takes(row: ConformanceRow, name: string): boolean {
-  return name !== "query" || row.ownQueries === undefined;
+  return !(name === "query" && row.ownQueries !== undefined) && !(name === "key" && row.readsKeys === false);
 }
 
 export interface Feeds {

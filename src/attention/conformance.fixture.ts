@@ -1,5 +1,5 @@
 import type { Module } from "../nn/module.ts";
-import type { AttentionInput, AttentionOutput, Mechanism } from "./contract.ts";
+import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
 import * as all from "./index.ts";
 
 /** What the contract asks, by the words of the tests; a mechanism that cannot keep one says why in its row. */
@@ -9,6 +9,7 @@ export type Property =
   | "far numbers" // rows sum to 1 for numbers of 1e12, too
   | "order of keys" // permuting keys with their values changes nothing
   | "order of queries" // permuting queries permutes the results
+  | "padding" // forbidden keys behind the others change nothing
   | "slopes" // the derived gradients are the slopes of the values
   | "dropout"
   | "bias"
@@ -27,8 +28,12 @@ export interface ConformanceRow {
   readonly weightHeads?: number;
   /** How many queries it has learned itself, in place of `query`; default: it takes queries. */
   readonly ownQueries?: number;
+  /** Whether it reads keys, and not only how many there are; default: true. */
+  readonly readsKeys?: boolean;
   /** Last dimension of the output; default: that of the values, 11. */
   readonly outputDim?: number;
+  /** Whether its output is more than weights · value; default: false. */
+  readonly ownOutput?: boolean;
   /** Who complains of masks and biases; default: `attend`. */
   readonly maskOwner?: string;
   /** Properties that it has not, and why. */
@@ -42,6 +47,25 @@ export interface ConformanceRow {
 function ofModule(model: Module & { forward(input: AttentionInput): AttentionOutput }) {
   return { model, forward: (input: AttentionInput) => model.forward(input) };
 }
+
+/** A normalizer beside scaled dot products. */
+function normalizedBy(normalize: Normalize, options: { dropout: number }) {
+  return {
+    forward: (input: AttentionInput) => all.attend({ ...input, ...options, score: all.scaledDot(), normalize }),
+  };
+}
+
+const WINDOWED = "keys outside the window get exactly 0";
+const WINDOW_WITHOUT_KEY = "a row whose window holds no allowed key sums to 0, whatever is allowed outside";
+
+/** What attention by places has not, alike for all that counts places. */
+const BY_PLACE = {
+  "order of keys": "what a key is worth depends on its place, too",
+  "order of queries": "what a query asks for depends on its place, too",
+} as const;
+
+/** Sizes of the mechanisms with heads. */
+const HEADS = { queryDim: 17, keyDim: 19, valueDim: 11, heads: 3, headDim: 13, outputDim: 23 } as const;
 
 /** One row for each mechanism. */
 export const CONFORMANCE: readonly ConformanceRow[] = [
@@ -75,8 +99,314 @@ export const CONFORMANCE: readonly ConformanceRow[] = [
     queryDim: 3,
     keyDim: 3,
     heads: true,
+    make: (options) => normalizedBy(all.softmax, options),
+  },
+  {
+    mechanism: all.DOT,
+    owner: "dotProduct",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    make: (options) => ({ forward: (input) => all.dotProduct({ ...input, ...options }) }),
+  },
+  {
+    mechanism: all.GENERAL,
+    owner: "GeneralAttention",
+    queryDim: 13,
+    keyDim: 3,
+    heads: true,
+    make: (options) => ofModule(new all.GeneralAttention({ queryDim: 13, keyDim: 3, ...options })),
+  },
+  {
+    mechanism: all.LOCATION,
+    owner: "LocationAttention",
+    queryDim: 3,
+    keyDim: 13,
+    heads: true,
+    readsKeys: false,
+    except: { "order of keys": "weights go by place, whatever keys stand there" },
+    make: (options) => ofModule(new all.LocationAttention({ queryDim: 3, maxLen: 17, ...options })),
+  },
+  {
+    mechanism: all.LOCATION_SENSITIVE,
+    owner: "LocationSensitiveAttention",
+    queryDim: 3,
+    keyDim: 13,
+    heads: false,
+    maskOwner: "LocationSensitiveAttention",
+    except: {
+      "order of keys": "filters see which keys stand beside each other",
+      "order of queries": "each query sees where the one before looked",
+    },
+    make: (options) =>
+      ofModule(
+        new all.LocationSensitiveAttention({ queryDim: 3, keyDim: 13, hiddenDim: 17, filters: 2, width: 3, ...options }),
+      ),
+  },
+  {
+    mechanism: all.COSINE,
+    owner: "CosineAttention",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    make: (options) => ofModule(new all.CosineAttention({ sharpness: 3, ...options })),
+  },
+  {
+    mechanism: all.GAUSSIAN_KERNEL,
+    owner: "GaussianKernelAttention",
+    queryDim: 13,
+    keyDim: 13,
+    heads: true,
+    make: (options) => ofModule(new all.GaussianKernelAttention({ variance: 3, ...options })),
+  },
+  {
+    mechanism: all.CHUNKED,
+    owner: "chunkedAttention",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: { dropout: "it takes none: noise for every weight would need the memory that chunks save" },
+    make: () => ({ forward: (input) => all.chunkedAttention({ ...input, chunk: 2 }) }),
+  },
+  {
+    mechanism: all.SPARSEMAX,
+    owner: "attend",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: { "every allowed key gets some weight": "keys far below the largest score get exactly 0" },
+    make: (options) => normalizedBy(all.sparsemax, options),
+  },
+  {
+    mechanism: all.ENTMAX_15,
+    owner: "attend",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: { "every allowed key gets some weight": "keys far below the largest score get exactly 0" },
+    make: (options) => normalizedBy(all.entmax15, options),
+  },
+  {
+    mechanism: all.HARDMAX,
+    owner: "attend",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: { "every allowed key gets some weight": "one key takes all" },
+    make: (options) => normalizedBy(all.hardmax, options),
+  },
+  {
+    mechanism: all.GUMBEL,
+    owner: "attend",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: { "every allowed key gets some weight": "one key takes all" },
+    make: (options) => normalizedBy(all.gumbel(), options),
+  },
+  {
+    mechanism: all.SAMPLED,
+    owner: "attend",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: { "every allowed key gets some weight": "one key takes all" },
     make: (options) => ({
-      forward: (input) => all.attend({ ...input, ...options, score: all.scaledDot(), normalize: all.softmax }),
+      forward: (input) => all.sampledAttention({ ...input, ...options, score: all.scaledDot() }),
     }),
+  },
+  {
+    mechanism: all.LOCAL_MONOTONIC,
+    owner: "localMonotonic",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: {
+      "every allowed key gets some weight": WINDOWED,
+      "rows sum to 1 or 0": WINDOW_WITHOUT_KEY,
+      "order of keys": "places decide what a query sees",
+      "order of queries": "a query looks at its own place",
+    },
+    make: (options) => ({ forward: (input) => all.localMonotonic({ ...input, ...options, radius: 1 }) }),
+  },
+  {
+    mechanism: all.LOCAL_PREDICTIVE,
+    owner: "LocalPredictive",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    maskOwner: "LocalPredictive",
+    except: {
+      "every allowed key gets some weight": WINDOWED,
+      "rows sum to 1 or 0": "the Gaussian takes its share of the weights, which are not normalised again",
+      "far numbers": "the Gaussian takes its share of the weights, which are not normalised again",
+      "order of keys": "places decide what a query sees",
+    },
+    make: (options) => ofModule(new all.LocalPredictive({ queryDim: 3, hiddenDim: 13, radius: 2, ...options })),
+  },
+  {
+    mechanism: all.SLIDING_WINDOW,
+    owner: "slidingWindow",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    maskOwner: "slidingWindow",
+    except: {
+      "every allowed key gets some weight": WINDOWED,
+      "rows sum to 1 or 0": WINDOW_WITHOUT_KEY,
+      "order of keys": "places decide what a query sees",
+      "order of queries": "a query looks at its own place",
+    },
+    make: (options) => ({ forward: (input) => all.slidingWindow({ ...input, ...options, window: 2 }) }),
+  },
+  {
+    mechanism: all.COVERAGE,
+    owner: "CoverageAttention",
+    queryDim: 5,
+    keyDim: 3,
+    heads: false,
+    maskOwner: "CoverageAttention",
+    except: { "order of queries": "a query sees what earlier ones have read" },
+    make: (options) =>
+      ofModule(new all.CoverageAttention({ queryDim: 5, keyDim: 3, hiddenDim: 13, fertility: 2, ...options })),
+  },
+  {
+    mechanism: all.POINTER,
+    owner: "PointerAttention",
+    queryDim: 5,
+    keyDim: 3,
+    heads: true,
+    make: (options) => ofModule(new all.PointerAttention({ queryDim: 5, keyDim: 3, hiddenDim: 13, ...options })),
+  },
+  {
+    mechanism: all.ATTENTION_POOLING,
+    owner: "AttentionPooling",
+    queryDim: 5,
+    keyDim: 3,
+    heads: true,
+    ownQueries: 1,
+    make: (options) => ofModule(new all.AttentionPooling({ keyDim: 3, hiddenDim: 13, ...options })),
+  },
+  {
+    mechanism: all.STRUCTURED_SELF_ATTENTION,
+    owner: "StructuredSelfAttention",
+    queryDim: 5,
+    keyDim: 3,
+    heads: false,
+    ownQueries: 3,
+    make: (options) => ofModule(new all.StructuredSelfAttention({ keyDim: 3, hiddenDim: 13, hops: 3, ...options })),
+  },
+  {
+    mechanism: all.SINUSOIDAL,
+    owner: "SinusoidalAttention",
+    queryDim: 13,
+    keyDim: 3,
+    heads: true,
+    except: BY_PLACE,
+    make: (options) => ofModule(new all.SinusoidalAttention({ queryDim: 13, keyDim: 3, headDim: 17, ...options })),
+  },
+  {
+    mechanism: all.LEARNED_POSITIONS,
+    owner: "LearnedPositionAttention",
+    queryDim: 13,
+    keyDim: 3,
+    heads: true,
+    except: BY_PLACE,
+    make: (options) =>
+      ofModule(new all.LearnedPositionAttention({ queryDim: 13, keyDim: 3, headDim: 17, maxLen: 19, ...options })),
+  },
+  {
+    mechanism: all.RELATIVE_POSITIONS,
+    owner: "RelativePositionAttention",
+    queryDim: 13,
+    keyDim: 13,
+    heads: true,
+    ownOutput: true,
+    except: BY_PLACE,
+    make: (options) =>
+      ofModule(new all.RelativePositionAttention({ headDim: 13, valueDim: 11, maxDistance: 3, ...options })),
+  },
+  {
+    mechanism: all.ROTARY,
+    owner: "rotaryAttention",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: BY_PLACE,
+    make: (options) => ({ forward: (input) => all.rotaryAttention({ ...input, rotaryDim: 2, ...options }) }),
+  },
+  {
+    mechanism: all.ALIBI,
+    owner: "alibiAttention",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    except: BY_PLACE,
+    // Padding and heads of one slope are compared: so the first query's place and the slope are given.
+    make: (options) => ({
+      forward: (input) => all.alibiAttention({ ...input, slopes: [0.5], queryOffset: 0, ...options }),
+    }),
+  },
+  {
+    mechanism: all.LINEAR_ATTENTION,
+    owner: "linearAttention",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    maskOwner: "linearAttention",
+    except: {
+      dropout: "its linear form has no weights to drop",
+      "far numbers": "features of numbers far below 0 vanish, and a row without any has no weights",
+    },
+    make: () => ({ forward: (input) => all.linearAttention(input) }),
+  },
+  {
+    mechanism: all.MULTI_HEAD,
+    owner: "MultiHeadAttention",
+    queryDim: 17,
+    keyDim: 19,
+    heads: false,
+    weightHeads: 3,
+    outputDim: 23,
+    maskOwner: "MultiHeadAttention",
+    make: (options) => ofModule(new all.MultiHeadAttention({ ...HEADS, ...options })),
+  },
+  {
+    mechanism: all.GROUPED_QUERY,
+    owner: "GroupedQueryAttention",
+    queryDim: 17,
+    keyDim: 19,
+    heads: false,
+    weightHeads: 6,
+    outputDim: 23,
+    maskOwner: "GroupedQueryAttention",
+    make: (options) => ofModule(new all.GroupedQueryAttention({ ...HEADS, heads: 6, keyValueHeads: 3, ...options })),
+  },
+  {
+    mechanism: all.MULTI_QUERY,
+    owner: "MultiQueryAttention",
+    queryDim: 17,
+    keyDim: 19,
+    heads: false,
+    weightHeads: 3,
+    outputDim: 23,
+    maskOwner: "MultiQueryAttention",
+    make: (options) => ofModule(new all.MultiQueryAttention({ ...HEADS, ...options })),
+  },
+  {
+    mechanism: all.KEY_VALUE_CACHE,
+    owner: "cachedAttention",
+    queryDim: 3,
+    keyDim: 3,
+    heads: true,
+    maskOwner: "cachedAttention",
+    except: {
+      "every allowed key gets some weight": "keys behind the query's own place get exactly 0",
+      "rows sum to 1 or 0": "a row whose allowed keys all lie behind its own place sums to 0",
+      "order of keys": "places decide what a query sees",
+      "order of queries": "a query sees the keys up to its own place",
+      padding: "the queries are the last places: keys behind the others move them on",
+    },
+    make: (options) => ({ forward: (input) => all.cachedAttention({ ...input, ...options }) }),
   },
 ];

@@ -68,14 +68,17 @@ export function moduleOf<Output extends AttentionOutput>(
 /** Tasks with a known answer (`data/known-answers/`), by what the key that must be read is known by. */
 export type KnownAnswer =
   | "content" // a code that the query holds, turned by an unknown rotation
+  | "recall" // the same, in a sequence where a later key may have the code too
   | "nearest" // lying nearest to the query's point
   | "place" // a place that the query names
   | "own-place" // the place that the query itself has, seen from the other end
   | "previous" // standing just before the query
   | "latest-mark" // being the last marked one up to the query
+  | "nearby" // being of the kind that the query asks for, beside the query's own place
   | "in-order" // being the next one: all queries are alike
   | "by-strength" // being the strongest not yet read: all queries are alike
   | "smallest" // holding the smallest number
+  | "mark" // a mark
   | "marks"; // a mark: one for each query
 
 /** How a mechanism is shown at work: what it is trained on, and what answers. */

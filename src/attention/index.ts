@@ -21,7 +21,7 @@ export {
   type Normalize,
   type Score,
 } from "./contract.ts";
-export { causalMask, lengthMask } from "./masks.ts";
+export { causalMask, lengthMask, windowMask } from "./masks.ts";
 export * from "./mechanisms.ts";
 
 function isMechanism(value: unknown): value is Mechanism {

@@ -3,7 +3,7 @@ import { randomNumbers } from "../autodiff/central-differences.fixture.ts";
 import { evaluate } from "../runtime/reference/index.ts";
 import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
 import { constant, input, type Tensor } from "../tensor/tensor.ts";
-import { causalMask, lengthMask, scaledDotProduct } from "./index.ts";
+import { causalMask, lengthMask, scaledDotProduct, windowMask } from "./index.ts";
 
 function rows(mask: Tensor, feeds: Record<string, NdArray> = {}): number[][] {
   const value = evaluate({ mask }, feeds).mask as NdArray;
@@ -39,6 +39,22 @@ test("causalMask lets the last query see every key", () => {
   expect(rows(causalMask(2, 4))).toEqual([
     [1, 1, 1, 0],
     [1, 1, 1, 1],
+  ]);
+});
+
+test("windowMask allows the keys around each place, which may lie between two", () => {
+  expect(rows(windowMask(constant(array([0, 3], [2], "int32")), { keyLen: 4, radius: 1 }))).toEqual([
+    [1, 1, 0, 0],
+    [0, 0, 1, 1],
+  ]);
+  expect(rows(windowMask(constant(array([1.5, 9], [1, 2])), { keyLen: 4, radius: 0.5 }))).toEqual([
+    [0, 1, 1, 0],
+    [0, 0, 0, 0],
+  ]);
+  expect(windowMask(input("place", ["batch", "queryLen"]), { keyLen: "keyLen", radius: 2 }).shape).toEqual([
+    "batch",
+    "queryLen",
+    "keyLen",
   ]);
 });
 

@@ -10,12 +10,31 @@ export function lengthMask(lengths: Tensor, keyLen: Dim): Tensor {
     .less(lengths.unsqueeze([1, 2]));
 }
 
-/** `[queryLen keyLen]`: query i may attend to keys 0 … i + keyLen − queryLen (the last query sees every key). */
-export function causalMask(queryLen: Dim, keyLen: Dim = queryLen): Tensor {
+/** `[queryLen]` int32: the last key that each query may attend to, where the last query sees every key: i + keyLen − queryLen. */
+export function causalPlaces(queryLen: Dim, keyLen: Dim = queryLen): Tensor {
   const ahead = shapeTensor([keyLen])
     .sub(shapeTensor([queryLen]))
     .cast("int32");
-  return range(keyLen).unsqueeze(0).lessOrEqual(range(queryLen).unsqueeze(1).add(ahead));
+  return range(queryLen).add(ahead);
+}
+
+/** `[... queryLen keyLen]`: each query may attend to the keys up to its place, `[... queryLen]`. */
+export function upToMask(place: Tensor, keyLen: Dim): Tensor {
+  return range(keyLen, place.dtype).lessOrEqual(place.unsqueeze(-1));
+}
+
+/** `[queryLen keyLen]`: query i may attend to keys 0 … i + keyLen − queryLen (the last query sees every key). */
+export function causalMask(queryLen: Dim, keyLen: Dim = queryLen): Tensor {
+  return upToMask(causalPlaces(queryLen, keyLen), keyLen);
+}
+
+/**
+ * `[... queryLen keyLen]`: each query may attend to the keys that lie at most `radius` from its place among them.
+ *
+ * @param place `[... queryLen]`, integers or floats (between keys)
+ */
+export function windowMask(place: Tensor, { keyLen, radius }: { keyLen: Dim; radius: number }): Tensor {
+  return range(keyLen).cast(place.dtype).sub(place.unsqueeze(-1)).abs().lessOrEqual(radius);
 }
 
 /**

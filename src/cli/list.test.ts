@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MECHANISMS } from "../attention/index.ts";
+import { FAMILIES, MECHANISMS, SOFTMAX } from "../attention/index.ts";
 import { OPERATORS } from "../tensor/operators/index.ts";
 import { TestStream, type TestWorld, testContext } from "./context.fixture.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -26,19 +26,43 @@ Settings of sums, with their defaults:
 `);
 });
 
-test("mechanisms and operators are those of the lists", async () => {
-  const names = (table: string) =>
-    table
-      .trimEnd()
-      .split("\n")
-      .slice(2)
-      .map((line) => line.split(" ")[0]);
-  expect(names(await list(["mechanisms"]))).toEqual(MECHANISMS.map(({ name }) => name));
-  expect(names(await list(["operators"]))).toEqual(Object.keys(OPERATORS));
+const cells = (table: string, column: number) =>
+  table
+    .trimEnd()
+    .split("\n")
+    .slice(2)
+    .map((line) => line.split(/ {2,}/)[column]);
+
+const byFamily = Object.keys(FAMILIES).flatMap((family) =>
+  MECHANISMS.filter((mechanism) => mechanism.family === family),
+);
+
+test("mechanisms are those of the list, family by family", async () => {
+  expect(byFamily).toHaveLength(MECHANISMS.length);
+  const table = await list(["mechanisms"]);
+  expect(cells(table, 0)).toEqual(byFamily.map(({ family }) => family));
+  expect(cells(table, 1)).toEqual(byFamily.map(({ name }) => name));
+});
+
+test("operators are those of the table", async () => {
+  expect(cells(await list(["operators"]), 0)).toEqual(Object.keys(OPERATORS));
 });
 
 test("JSON holds every fact", async () => {
-  expect(JSON.parse(await list(["mechanisms", "--format", "json"]))).toEqual(MECHANISMS);
+  const mechanisms = JSON.parse(await list(["mechanisms", "--format", "json"]));
+  expect(mechanisms.map(({ name }: { name: string }) => name)).toEqual(byFamily.map(({ name }) => name));
+  expect(mechanisms).toContainEqual({
+    name: "softmax",
+    family: "normalizers",
+    authors: "Bridle",
+    year: 1990,
+    title: "Probabilistic Interpretation of Feedforward Classification Network Outputs",
+    section: "the normalised exponential",
+    module: "attention/softmax.ts",
+    axes: "... queryLen keyLen",
+    choose: SOFTMAX.choose,
+    task: "content",
+  });
   expect(JSON.parse(await list(["recipes", "--format", "json"]))).toEqual([
     { name: "sums", summary: "numbers to their sum", settings: testRecipe().settings },
   ]);
@@ -56,4 +80,11 @@ test("on a terminal a table keeps within its width, in a file it is whole", asyn
   const stdout = new TestStream({ isTTY: true, columns: 50 });
   expect(widest(await list(["operators"], { stdout, env: { TERM: "dumb" } }))).toBeLessThanOrEqual(50);
   expect(widest(await list(["operators"]))).toBeGreaterThan(100);
+});
+
+test("no name of a mechanism or a family is cut on 80 columns", async () => {
+  const stdout = new TestStream({ isTTY: true, columns: 80 });
+  const table = await list(["mechanisms"], { stdout, env: { TERM: "dumb" } });
+  expect(Math.max(...table.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(cells(table, 1)).toEqual(byFamily.map(({ name }) => name));
 });

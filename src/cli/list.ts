@@ -21,10 +21,17 @@ const field = (name: string) => (row: Row) => String(row[name]);
 
 const TOPICS: Readonly<Record<ListTopic, Topic>> = {
   mechanisms: {
-    load: async () => (await import("../attention/index.ts")).MECHANISMS.map((mechanism) => ({ ...mechanism })),
+    load: async () => {
+      const { FAMILIES, MECHANISMS } = await import("../attention/index.ts");
+      const place = Object.keys(FAMILIES);
+      // By name within a family: the list is, and the sort keeps that.
+      return [...MECHANISMS]
+        .sort((a, b) => place.indexOf(a.family) - place.indexOf(b.family))
+        .map(({ example, ...facts }) => ({ ...facts, task: example.task }));
+    },
     columns: [
-      ["name", field("name")],
       ["family", field("family")],
+      ["name", field("name")],
       ["source", (row) => `${shortAuthors(String(row.authors))} ${row.year}, ${row.section}`],
     ],
   },

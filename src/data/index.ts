@@ -4,5 +4,5 @@
  */
 export * as dates from "./dates/index.ts";
 export { type Folder, memoryFolder } from "./folder.ts";
-export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
 export * as knownAnswers from "./known-answers/index.ts";
+export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";

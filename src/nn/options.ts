@@ -9,6 +9,14 @@ export function requirePositiveIntegers(owner: string, options: Readonly<Record<
   }
 }
 
+/** @throws RangeError unless every option is an integer */
+export function requireIntegers(owner: string, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Number.isSafeInteger(value))
+      throw new RangeError(`${owner}: expected ${name} to be an integer but found ${value}`);
+  }
+}
+
 /** @throws RangeError unless every option is at least 0 and below 1 */
 export function requireFractions(owner: string, options: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(options)) {

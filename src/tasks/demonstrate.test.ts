@@ -2,16 +2,19 @@ import { describe, expect, test } from "vitest";
 import { MECHANISMS } from "../attention/index.ts";
 import { nodeBackend } from "../runtime/node.ts";
 import { nodeEngine } from "../runtime/node-workers.ts";
-import { demonstrate } from "./demonstrate.ts";
+import { type Demonstrated, demonstrate } from "./demonstrate.ts";
 
 /** What every mechanism must reach on its own task, on problems that training has not seen. */
 const LEAST = { accuracy: 0.95, onTarget: 0.8, lead: 0.3 };
+
+const baselines = new Map<string, Promise<Demonstrated>>();
 
 describe.each(MECHANISMS)("$name on its task ($example.task)", (mechanism) => {
   test("answers right, reads the keys that hold the answers, and beats uniform weights", async () => {
     const { accuracy, onTarget, uniform } = await demonstrate(mechanism, {
       createEngine: nodeEngine,
       backend: nodeBackend,
+      baselines,
     });
     const found = `accuracy ${accuracy}, on target ${onTarget}, uniform ${uniform.accuracy} and ${uniform.onTarget}`;
     expect(accuracy, found).toBeGreaterThanOrEqual(LEAST.accuracy);

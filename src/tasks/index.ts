@@ -10,6 +10,12 @@ import { dates } from "./dates/index.ts";
 import { openDates } from "./dates/open.ts";
 import type { OpenModel, Recipe } from "./recipe.ts";
 
+export {
+  type Demonstrated,
+  type DemonstrateOptions,
+  type Demonstration,
+  demonstrate,
+} from "./demonstrate.ts";
 export type * from "./events.ts";
 export { exportOnnx, type InputTypes, type NamedModel, prepare, type Runner } from "./inference.ts";
 export { InterruptedError, type OpenModel, type Recipe, type TrainOptions } from "./recipe.ts";

@@ -1,11 +1,15 @@
 import { ShapeError } from "../tensor/errors.ts";
 
+export type MapAxes = "tokens" | "queries";
+
 /**
  * One attention matrix to look at: for each output token (a row, drawn down) how much of each input token (a column, drawn
  * across) it read.
  */
 export interface AttentionMap {
   readonly title?: string;
+  /** What rows and columns are called: output and input, or query and key. @default "tokens" */
+  readonly axes?: MapAxes;
   /** Output tokens: the queries. */
   readonly rows: readonly string[];
   /** Input tokens: the keys. */

@@ -1,7 +1,7 @@
 import { rowEntropy, rowRanks, rowWeights } from "./attention-map.ts";
 import type { CellPlan } from "./heat-map-cells.ts";
 import type { HeatMapOptions } from "./heat-map-layout.ts";
-import type { Messages } from "./messages.ts";
+import type { AxisNames, Messages } from "./messages.ts";
 import { formatWeight } from "./number-text.ts";
 import type { Mark } from "./scene.ts";
 import type { Surface } from "./surface.ts";
@@ -15,6 +15,7 @@ export interface Picture {
   readonly plan: CellPlan;
   readonly surface: Surface;
   readonly words: Messages;
+  readonly axes: AxisNames;
   readonly left: number;
   readonly options: HeatMapOptions & { readonly gamma: number };
 }
@@ -53,16 +54,16 @@ export function layoutBand(
 }
 
 /** The names of the two axes: beside them on a page, on one line in a terminal. */
-function captions({ surface, words, left }: Picture, at: { top: number; gridTop: number; bottom: number }): Mark[] {
+function captions({ surface, axes, left }: Picture, at: { top: number; gridTop: number; bottom: number }): Mark[] {
   const y = at.top + surface.line / 2;
   if (surface.kind === "terminal") {
-    const text = `${words.input} →  ${words.output} ↓`;
+    const text = `${axes.column} →  ${axes.row} ↓`;
     return [{ kind: "text", x: left, y, text, anchor: "start", tone: "faint" }];
   }
   const middle = (at.gridTop + at.bottom) / 2;
   return [
-    { kind: "text", x: left, y, text: words.input, anchor: "start", tone: "faint" },
-    { kind: "text", x: surface.margin + 6, y: middle, text: words.output, anchor: "middle", tone: "faint", turn: 90 },
+    { kind: "text", x: left, y, text: axes.column, anchor: "start", tone: "faint" },
+    { kind: "text", x: surface.margin + 6, y: middle, text: axes.row, anchor: "middle", tone: "faint", turn: 90 },
   ];
 }
 
@@ -85,7 +86,7 @@ function columnHeaders(
 }
 
 function cells(picture: Picture, { first, end, y }: { first: number; end: number; y: number }): Mark {
-  const { plan, left, options, words } = picture;
+  const { plan, left, options, words, axes } = picture;
   const { map, cell, pooling } = plan;
   const columns = end - first;
   const shades = new Float64Array(map.rows.length * columns);
@@ -103,16 +104,19 @@ function cells(picture: Picture, { first, end, y }: { first: number; end: number
       if (options.values) texts.push(percent(weight));
       if (!withNotes) continue;
       notes.push(
-        words.cell({
-          query: tokenText(map.rows[row] as string),
-          queryPlace: row + 1,
-          key: tokenText(map.columns[column] as string),
-          keyPlace: column + 1,
-          weight: formatWeight(weight),
-          rank: ranks[column] as number,
-          columns: map.columns.length,
-          entropy,
-        }),
+        words.cell(
+          {
+            query: tokenText(map.rows[row] as string),
+            queryPlace: row + 1,
+            key: tokenText(map.columns[column] as string),
+            keyPlace: column + 1,
+            weight: formatWeight(weight),
+            rank: ranks[column] as number,
+            columns: map.columns.length,
+            entropy,
+          },
+          axes,
+        ),
       );
     }
   }

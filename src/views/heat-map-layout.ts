@@ -27,6 +27,7 @@ export function layoutHeatMap(map: AttentionMap, surface: Surface, options: Heat
   const { gamma = 1, values = false } = options;
   if (!(gamma > 0)) throw new RangeError(`layoutHeatMap: expected gamma above 0 but found ${gamma}`);
   const words = messages(options.language);
+  const axes = words.axes[map.axes ?? "tokens"];
   const isPage = surface.kind === "page";
   const numberWidth = surface.textWidth("0.00", "faint");
   const beside = (options.entropy ? surface.cells.bar + numberWidth + 2 * surface.gap : 0) + 2 * surface.margin;
@@ -37,7 +38,7 @@ export function layoutHeatMap(map: AttentionMap, surface: Surface, options: Heat
   const withBars = (options.entropy ?? false) && (isPage || plan.cell.height >= surface.line);
 
   const left = surface.margin + caption + plan.rowLabelWidth + surface.gap;
-  const picture = { plan, surface, words, left, options: { ...options, gamma, entropy: withBars } };
+  const picture = { plan, surface, words, axes, left, options: { ...options, gamma, entropy: withBars } };
   const marks: Mark[] = [];
   let y = surface.margin;
   const title = layoutTitle(map.title, surface, { x: isPage ? surface.margin : left, y });
@@ -68,6 +69,6 @@ export function layoutHeatMap(map: AttentionMap, surface: Surface, options: Heat
     return mark.kind === "text" ? Math.max(end, mark.x + surface.textWidth(mark.text, "title")) : end;
   }, 0);
   const width = Math.max(right, left + legend.width, titleEnd) + surface.margin;
-  const summary = words.mapSummary(map.rows.length, map.columns.length);
+  const summary = words.mapSummary(axes.rows(map.rows.length), axes.columns(map.columns.length));
   return { width, height: y + surface.margin, title: map.title && visibleText(map.title), summary, marks };
 }

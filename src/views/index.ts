@@ -7,6 +7,7 @@
 export {
   type AttentionMap,
   checkAttentionMap,
+  type MapAxes,
   poolMaximum,
   rowEntropy,
   rowRanks,

@@ -1,17 +1,25 @@
 /** The fixed words of pictures and reports. */
+import type { MapAxes } from "./attention-map.ts";
 
 export type Language = "en" | "zh-CN";
 
+/** What rows and columns are called, one of them and so many. */
+export interface AxisNames {
+  readonly row: string;
+  readonly column: string;
+  readonly rows: (count: number) => string;
+  readonly columns: (count: number) => string;
+}
+
 export interface Messages {
-  readonly input: string;
-  readonly output: string;
+  readonly axes: Readonly<Record<MapAxes, AxisNames>>;
   readonly weight: string;
   readonly rowMaximum: string;
   readonly inPercent: string;
   readonly entropy: string;
   readonly pooled: (rows: number, columns: number) => string;
-  readonly cell: (cell: CellFacts) => string;
-  readonly mapSummary: (rows: number, columns: number) => string;
+  readonly cell: (cell: CellFacts, axes: AxisNames) => string;
+  readonly mapSummary: (rows: string, columns: string) => string;
   readonly chartSummary: (names: string) => string;
   readonly hint: string;
   readonly asTable: string;
@@ -31,18 +39,27 @@ export interface CellFacts {
   readonly entropy: string;
 }
 
+const counted = (one: string, many: string) => (count: number) => `${count} ${count === 1 ? one : many}`;
+
 const EN: Messages = {
-  input: "input",
-  output: "output",
+  axes: {
+    tokens: {
+      row: "output",
+      column: "input",
+      rows: counted("output token", "output tokens"),
+      columns: counted("input token", "input tokens"),
+    },
+    queries: { row: "query", column: "key", rows: counted("query", "queries"), columns: counted("key", "keys") },
+  },
   weight: "attention weight",
   rowMaximum: "weight, share of the row's largest",
   inPercent: ", numbers in %",
   entropy: "entropy, bits",
   pooled: (rows, columns) => `each cell is the maximum of ${rows} × ${columns}`,
-  cell: (c) =>
-    `output “${c.query}” (${c.queryPlace}) ← input “${c.key}” (${c.keyPlace}): weight ${c.weight}, ` +
+  cell: (c, { row, column }) =>
+    `${row} “${c.query}” (${c.queryPlace}) ← ${column} “${c.key}” (${c.keyPlace}): weight ${c.weight}, ` +
     `rank ${c.rank} of ${c.columns}, row entropy ${c.entropy} bits`,
-  mapSummary: (rows, columns) => `attention of ${rows} output tokens over ${columns} input tokens`,
+  mapSummary: (rows, columns) => `attention of ${rows} over ${columns}`,
   chartSummary: (names) => `curves of ${names}`,
   hint: "Point at a cell, or focus the picture and use the arrow keys. Click pins a cell, Esc lets go.",
   asTable: "The same as a table",
@@ -51,17 +68,19 @@ const EN: Messages = {
 };
 
 const ZH_CN: Messages = {
-  input: "输入",
-  output: "输出",
+  axes: {
+    tokens: { row: "输出", column: "输入", rows: (n) => `${n} 个输出`, columns: (n) => `${n} 个输入` },
+    queries: { row: "查询", column: "键", rows: (n) => `${n} 个查询`, columns: (n) => `${n} 个键` },
+  },
   weight: "注意力权重",
   rowMaximum: "权重（相对本行最大值）",
   inPercent: "，数字为百分比",
   entropy: "熵（比特）",
   pooled: (rows, columns) => `每格取 ${rows} × ${columns} 个权重的最大值`,
-  cell: (c) =>
-    `输出“${c.query}”（第 ${c.queryPlace} 个）← 输入“${c.key}”（第 ${c.keyPlace} 个）：权重 ${c.weight}，` +
+  cell: (c, { row, column }) =>
+    `${row}“${c.query}”（第 ${c.queryPlace} 个）← ${column}“${c.key}”（第 ${c.keyPlace} 个）：权重 ${c.weight}，` +
     `本行第 ${c.rank} / ${c.columns}，行熵 ${c.entropy} 比特`,
-  mapSummary: (rows, columns) => `${rows} 个输出对 ${columns} 个输入的注意力`,
+  mapSummary: (rows, columns) => `${rows}对 ${columns}的注意力`,
   chartSummary: (names) => `曲线：${names}`,
   hint: "指向一个格子，或聚焦图片后用方向键移动。点击固定格子，Esc 取消。",
   asTable: "以表格查看",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DATE_MAP } from "./date-map.fixture.ts";
-import { renderSvg } from "./render.ts";
+import { renderSvg, renderTerminal } from "./render.ts";
 
 const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
 const count = (svg: string, pattern: RegExp) => [...svg.matchAll(pattern)].length;
@@ -36,6 +36,22 @@ test("a map is one accessible image with real text and a tooltip a cell", () => 
     "attention weight",
     ...["0", "0.25", "0.5", "0.75", "1"],
   ]);
+});
+
+test("a map of queries over keys is called so, in either language", () => {
+  const map = { axes: "queries", rows: ["?b"], columns: ["a", "b"], weights: [0.25, 0.75] } as const;
+  const svg = renderSvg(map);
+  expect(svg).toContain('aria-label="attention of 1 query over 2 keys"');
+  expect(svg).toContain(
+    "<title>query “?b” (1) ← key “b” (2): weight 0.750, rank 1 of 2, row entropy 0.81 bits</title>",
+  );
+  expect(texts(svg)).toEqual(["a", "b", "?b", "key", "query", "attention weight", "0", "0.25", "0.5", "0.75", "1"]);
+  const chinese = renderSvg(map, { language: "zh-CN" });
+  expect(chinese).toContain('aria-label="1 个查询对 2 个键的注意力"');
+  expect(chinese).toContain(
+    "<title>查询“?b”（第 1 个）← 键“b”（第 2 个）：权重 0.750，本行第 1 / 2，行熵 0.81 比特</title>",
+  );
+  expect(renderTerminal(map)).toContain("key →  query ↓");
 });
 
 test("light colours are attributes, dark ones a style sheet for screens", () => {

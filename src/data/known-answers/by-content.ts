@@ -1,3 +1,4 @@
+import type { Rng } from "../../tensor/random.ts";
 import { drawSymbols, letter, noise, type ProblemSource, shuffled } from "./problem.ts";
 
 const DIM = 8;
@@ -11,6 +12,8 @@ function turned(code: readonly number[]): number[] {
 
 export const CONTENT: ProblemSource = {
   about: "Each query holds the code of one key, turned by a rotation that must be learned. What does that key carry?",
+  labels:
+    "A query is called by the letter that answers it, as in `?c`; a key by the letter that it carries, or `·` where it is padding.",
   queryDim: DIM,
   keyDim: DIM,
   queryLen: QUERIES,
@@ -33,22 +36,66 @@ export const CONTENT: ProblemSource = {
   },
 };
 
+const STEPS = 8;
+/** So many of the last keys have the codes of the first ones. */
+const AGAIN = 2;
+
+export const RECALL: ProblemSource = {
+  about:
+    "Queries and keys are one sequence. Each query holds the code, turned, of a key up to its own place; the last two keys have the codes of the first two, but come too late for who asks. What does the key that came carry?",
+  labels:
+    "A query is called by the letter that answers it, as in `?c`; a key by the letter that it carries, with `″` where its code comes again.",
+  queryDim: DIM,
+  keyDim: DIM,
+  queryLen: STEPS,
+  keyLen: STEPS,
+  draw: (rng) => {
+    const codes = Array.from({ length: STEPS - AGAIN }, () => noise(rng, DIM, 1.7));
+    const key = [...codes, ...codes.slice(0, AGAIN)];
+    const symbols = drawSymbols(rng, STEPS);
+    const where = key.map((_, i) =>
+      i < codes.length ? rng.integer(i + 1) : AGAIN + rng.integer(codes.length - AGAIN),
+    );
+    return {
+      key,
+      symbols,
+      where,
+      query: where.map((at) => turned(key[at] as number[])),
+      rows: where.map((at) => `?${letter(symbols[at] as number)}`),
+      columns: symbols.map((symbol, at) => `${letter(symbol)}${at < codes.length ? "" : "″"}`),
+    };
+  },
+};
+
 /** Least distance by which the nearest point must be nearer than the next. */
 const MARGIN = 0.3;
 
+const distance = (a: readonly number[], b: readonly number[]) => Math.hypot(...a.map((x, i) => x - (b[i] as number)));
+
+/** Points of the square, no two so close that no query could tell them apart. */
+function scattered(rng: Rng, count: number): number[][] {
+  const points: number[][] = [];
+  while (points.length < count) {
+    const point = noise(rng, 2);
+    if (points.every((other) => distance(point, other) > MARGIN)) points.push(point);
+  }
+  return points;
+}
+
 export const NEAREST: ProblemSource = {
   about: "Keys and queries are points of a square. What does the key carry that lies nearest to the query?",
+  labels: "A query is called by the letter that answers it, as in `?c`; a key by the letter that it carries.",
   queryDim: 2,
   keyDim: 2,
   queryLen: QUERIES,
   keyLen: KEYS,
   draw: (rng) => {
-    const key = Array.from({ length: KEYS }, () => noise(rng, 2));
+    const key = scattered(rng, KEYS);
     const symbols = drawSymbols(rng, KEYS);
     const places: { point: number[]; at: number }[] = [];
     while (places.length < QUERIES) {
       const point = noise(rng, 2);
-      const far = key.map((other) => Math.hypot(...other.map((x, i) => x - (point[i] as number))));
+      const far = key.map((other) => distance(point, other));
       const [first, second] = [...far].sort((a, b) => a - b) as [number, number];
       if (second - first > MARGIN) places.push({ point, at: far.indexOf(first) });
     }
@@ -68,6 +115,7 @@ const levels = (order: readonly number[]) => order.map((rank) => 1 - (2 * rank) 
 
 export const BY_STRENGTH: ProblemSource = {
   about: "All queries are alike. What do the keys carry, the strongest first, each of them read once?",
+  labels: "Queries are numbered; a key is called by its rank, `1` for the strongest.",
   queryDim: 2,
   keyDim: 3,
   queryLen: 4,
@@ -90,6 +138,7 @@ export const BY_STRENGTH: ProblemSource = {
 
 export const SMALLEST: ProblemSource = {
   about: "Keys hold numbers. Which holds the smallest?",
+  labels: "A key is called by the rank of its number, `1` for the smallest.",
   queryDim: 2,
   keyDim: 1,
   queryLen: 1,
@@ -108,8 +157,31 @@ export const SMALLEST: ProblemSource = {
   },
 };
 
+export const MARK: ProblemSource = {
+  about: "One of the keys is marked. What does it carry?",
+  labels: "A key is called by the letter that it carries, with `′` where it is marked.",
+  queryDim: 2,
+  keyDim: 5,
+  queryLen: 1,
+  keyLen: KEYS,
+  draw: (rng) => {
+    const marked = rng.integer(KEYS);
+    const symbols = drawSymbols(rng, KEYS);
+    return {
+      key: symbols.map((_, at) => [Number(at === marked), ...noise(rng, 4)]),
+      symbols,
+      where: [marked],
+      query: [[1, 1]],
+      rows: ["mark"],
+      columns: symbols.map((symbol, at) => `${letter(symbol)}${at === marked ? "′" : ""}`),
+    };
+  },
+};
+
 export const MARKS: ProblemSource = {
   about: "Two of the keys are marked, each in its own way. What do they carry?",
+  labels:
+    "A query is called by the mark that it asks for; a key by the letter that it carries, with its mark, `′` or `″`.",
   queryDim: 2,
   keyDim: 6,
   queryLen: 2,

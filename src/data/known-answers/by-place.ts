@@ -1,12 +1,14 @@
 import { drawSymbols, letter, noise, oneHot, type ProblemSource, shuffled } from "./problem.ts";
 
-const KEYS = 8;
+/** Fewer than there are symbols: else weight on every key but the right one would tell the answer, too. */
+const KEYS = 7;
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1}`);
 
 /** Keys of nothing but noise and a symbol each. */
 export const PLACE: ProblemSource = {
   about: "Each query names a place. What does the key at that place carry?",
+  labels: "A query is called by the place that it names, as in `?3`; keys are numbered.",
   queryDim: KEYS,
   keyDim: 4,
   queryLen: 3,
@@ -28,6 +30,7 @@ export const PLACE: ProblemSource = {
 export const OWN_PLACE: ProblemSource = {
   about:
     "Nothing but noise tells queries apart, or keys. What does the key carry that is as far from the end as the query is from the start?",
+  labels: "Queries and keys are numbered: query `1` asks for the last key.",
   queryDim: 4,
   keyDim: 4,
   queryLen: KEYS,
@@ -47,6 +50,7 @@ export const OWN_PLACE: ProblemSource = {
 
 export const PREVIOUS: ProblemSource = {
   about: "Queries and keys are one sequence. What does the key before the query carry, for the first the first itself?",
+  labels: "Queries are numbered; a key is called by the letter that it carries.",
   queryDim: 4,
   keyDim: 4,
   queryLen: KEYS,
@@ -68,6 +72,7 @@ export const PREVIOUS: ProblemSource = {
 export const LATEST_MARK: ProblemSource = {
   about:
     "Queries and keys are one sequence, and no query sees what comes after it. What does the last marked key carry?",
+  labels: "Queries are numbered; a key is called by the letter that it carries, with `*` where it is marked.",
   queryDim: 3,
   keyDim: 3,
   queryLen: KEYS,
@@ -88,8 +93,37 @@ export const LATEST_MARK: ProblemSource = {
   },
 };
 
+/** Any so many keys in a row are of different kinds. */
+const KINDS = 7;
+
+export const NEARBY: ProblemSource = {
+  about:
+    "Keys come in seven kinds, each of which returns every seventh place. A query holds its own place and a kind. What does the key of that kind carry that lies at this place, or just before or behind it?",
+  labels: "A query is called by the kind that it asks for, as in `?3`; a key by its kind.",
+  queryDim: KINDS + 1,
+  keyDim: KINDS,
+  queryLen: 2 * KINDS,
+  keyLen: 2 * KINDS,
+  draw: (rng) => {
+    const count = 2 * KINDS;
+    const pattern = shuffled(rng, KINDS);
+    const kindAt = (at: number) => pattern[at % KINDS] as number;
+    const places = Array.from({ length: count }, (_, i) => i);
+    const where = places.map((i) => Math.min(count - 1, Math.max(0, i + rng.integer(3) - 1)));
+    return {
+      key: places.map((at) => oneHot(kindAt(at), KINDS)),
+      symbols: drawSymbols(rng, count),
+      where,
+      query: where.map((at, i) => [(2 * i) / (count - 1) - 1, ...oneHot(kindAt(at), KINDS)]),
+      rows: where.map((at) => `?${kindAt(at) + 1}`),
+      columns: places.map((at) => `${kindAt(at) + 1}`),
+    };
+  },
+};
+
 export const IN_ORDER: ProblemSource = {
   about: "All queries are alike, and only the first key is marked. What do the keys carry, one after the other?",
+  labels: "Queries are numbered; a key is called by the letter that it carries.",
   queryDim: 2,
   keyDim: 3,
   queryLen: 6,

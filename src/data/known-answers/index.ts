@@ -5,22 +5,25 @@
 import type { KnownAnswer } from "../../attention/contract.ts";
 import { array, type NdArray } from "../../tensor/nd-array.ts";
 import { Rng } from "../../tensor/random.ts";
-import { BY_STRENGTH, CONTENT, MARKS, NEAREST, SMALLEST } from "./by-content.ts";
-import { IN_ORDER, LATEST_MARK, OWN_PLACE, PLACE, PREVIOUS } from "./by-place.ts";
+import { BY_STRENGTH, CONTENT, MARK, MARKS, NEAREST, RECALL, SMALLEST } from "./by-content.ts";
+import { IN_ORDER, LATEST_MARK, NEARBY, OWN_PLACE, PLACE, PREVIOUS } from "./by-place.ts";
 import { CLASSES, oneHot, type Problem, type ProblemSource } from "./problem.ts";
 
 export { CLASSES, type Problem, type ProblemSource } from "./problem.ts";
 
 export const KNOWN_ANSWERS: Readonly<Record<KnownAnswer, ProblemSource>> = {
   content: CONTENT,
+  recall: RECALL,
   nearest: NEAREST,
   place: PLACE,
   "own-place": OWN_PLACE,
   previous: PREVIOUS,
   "latest-mark": LATEST_MARK,
+  nearby: NEARBY,
   "in-order": IN_ORDER,
   "by-strength": BY_STRENGTH,
   smallest: SMALLEST,
+  mark: MARK,
   marks: MARKS,
 };
 

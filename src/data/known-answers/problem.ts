@@ -21,6 +21,8 @@ export interface Problem {
 export interface ProblemSource {
   /** What is asked, in a sentence. */
   readonly about: string;
+  /** What its pictures call queries and keys, in a sentence. */
+  readonly labels: string;
   readonly queryDim: number;
   readonly keyDim: number;
   readonly queryLen: number;
