@@ -31,12 +31,13 @@ function picture({ name, example }, { problem, weights }) {
 }
 
 mkdirSync(PAGES, { recursive: true });
+const baselines = new Map();
 const chosen = MECHANISMS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 for (const [index, mechanism] of chosen.entries()) {
   const { name, example } = mechanism;
   process.stdout.write(`${index + 1} of ${chosen.length}: ${name} on ${example.task} … `);
   const started = performance.now();
-  const shown = await demonstrate(mechanism, { createEngine: nodeEngine, backend: nodeBackend });
+  const shown = await demonstrate(mechanism, { createEngine: nodeEngine, backend: nodeBackend, baselines });
   writeFileSync(join(PAGES, `${name}.svg`), picture(mechanism, shown));
   const { accuracy, onTarget, uniform } = shown;
   const numbers = {

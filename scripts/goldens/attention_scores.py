@@ -103,8 +103,8 @@ class Cosine(nn.Module):
         self.log_sharpness = nn.Parameter(torch.zeros(1))
 
     def forward(self, query, key):
-        cosines = functional.cosine_similarity(query[:, :, None], key[:, None], dim=-1, eps=self.epsilon)
-        return self.log_sharpness.exp() * cosines
+        unit_query, unit_key = (functional.normalize(x, dim=-1, eps=self.epsilon) for x in (query, key))
+        return self.log_sharpness.exp() * torch.einsum("bqd,bkd->bqk", unit_query, unit_key)
 
 
 def cosine():
@@ -122,12 +122,9 @@ def cosine():
     scores = attention(query, key)
     assert 0 < drawn[1, 2].norm() < epsilon
 
-    def by_formula(q, k):
-        length = math.sqrt(sum(x * x for x in q)), math.sqrt(sum(x * x for x in k))
-        product = sum(a * b for a, b in zip(q, k)) / max(length[0], epsilon) / max(length[1], epsilon)
-        return attention.log_sharpness.exp().squeeze() * product
-
-    same(scores, of_pairs(by_formula, query, key))
+    # The same values; its gradients are not their slopes where epsilon counts.
+    cosines = functional.cosine_similarity(query[:, :, None], key[:, None], dim=-1, eps=epsilon)
+    same(scores, attention.log_sharpness.exp() * cosines)
     weights = masked_softmax(scores, length_mask(lengths, 7)[:, None])
     golden.differentiate(output=weights @ value, weights=weights)
     return golden
@@ -158,4 +155,73 @@ def gaussian_kernel():
     around = torch.distributions.Normal(key[:, None], attention.log_variance.mul(0.5).exp())
     same(weights, masked_softmax(around.log_prob(query[:, :, None]).sum(-1), mask))
     golden.differentiate(output=weights @ value, weights=weights)
+    return golden
+
+
+class LocationSensitive(nn.Module):
+    """score = w · tanh(W q + V k + U f + b) with f = F ∗ the weights before, Chorowski et al. 2015, section 2.2."""
+
+    def __init__(self, *, query_dim, key_dim, hidden_dim, filters, width):
+        super().__init__()
+        self.query_projection = nn.Linear(query_dim, hidden_dim, bias=False)
+        self.key_projection = nn.Linear(key_dim, hidden_dim)
+        self.convolution = nn.Conv1d(1, filters, width, padding="same", bias=False)
+        self.location_projection = nn.Linear(filters, hidden_dim, bias=False)
+        self.score_projection = nn.Linear(hidden_dim, 1, bias=False)
+
+    def step(self, query, key, previous, mask):
+        """Weights `[batch keyLen]` for one query `[batch queryDim]`."""
+        features = self.convolution(previous[:, None]).transpose(1, 2)
+        hidden = self.query_projection(query)[:, None] + self.key_projection(key) + self.location_projection(features)
+        return masked_softmax(self.score_projection(torch.tanh(hidden)).squeeze(-1), mask)
+
+    def forward(self, query, key, previous, mask):
+        """All weights `[batch queryLen keyLen]`, one query after the other."""
+        steps = []
+        for i in range(query.shape[1]):
+            steps.append(self.step(query[:, i], key, steps[-1] if steps else previous, mask))
+        return torch.stack(steps, 1)
+
+
+def weights_by_definition(attention, query, key, previous, length):
+    """The weights of one example, `[queryLen][keyLen]`, number by number from the formulas."""
+    named = {name: tensor.tolist() for name, tensor in attention.state_dict().items()}
+    key_dim, hidden_dim = len(key[0]), len(named["key_projection.bias"])
+    rows = []
+    for asked in query:
+        numbers = []
+        for place in range(length):
+            seen = []
+            for (taps,) in named["convolution.weight"]:
+                at = [place + tap - len(taps) // 2 for tap in range(len(taps))]
+                seen.append(sum(taps[tap] * previous[i] for tap, i in enumerate(at) if 0 <= i < len(previous)))
+            energy = 0.0
+            for unit in range(hidden_dim):
+                inside = named["key_projection.bias"][unit]
+                inside += sum(named["key_projection.weight"][unit][d] * key[place][d] for d in range(key_dim))
+                inside += sum(a * b for a, b in zip(named["query_projection.weight"][unit], asked))
+                inside += sum(a * b for a, b in zip(named["location_projection.weight"][unit], seen))
+                energy += named["score_projection.weight"][0][unit] * math.tanh(inside)
+            numbers.append(math.exp(energy))
+        previous = [number / sum(numbers) for number in numbers] + [0.0] * (len(key) - length)
+        rows.append(previous)
+    return rows
+
+
+def location_sensitive():
+    """The filters' numbers are drawn larger than the rest, so that what was read before tells."""
+    golden = Golden("location-sensitive", seed=315, source="Chorowski et al. 2015, section 2.2")
+    sizes = {"query_dim": 5, "key_dim": 11, "hidden_dim": 13, "filters": 19, "width": 5}
+    attention = golden.module(LocationSensitive(**sizes))
+    attention.convolution.weight.data *= 3
+    query = golden.input("query", golden.normal(2, 3, 5))
+    key = golden.input("key", golden.normal(2, 7, 11))
+    value = golden.input("value", golden.normal(2, 7, 17))
+    previous = golden.input("previous", torch.softmax(golden.normal(2, 7), -1))
+    lengths = golden.input("lengths", torch.tensor([7, 4]))
+    weights = attention(query, key, previous, length_mask(lengths, 7))
+    for i, length in enumerate(lengths.tolist()):
+        given = query[i].tolist(), key[i].tolist(), previous[i].tolist()
+        same(weights[i], torch.tensor(weights_by_definition(attention, *given, length)))
+    golden.differentiate(output=weights @ value, weights=weights, previous=weights[:, -1])
     return golden

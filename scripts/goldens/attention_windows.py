@@ -88,7 +88,8 @@ def local_predictive():
         seen = [s < length and center - radius <= s <= center + radius for s in range(11)]
         # Of a normal distribution whose deviation is half the radius, as a share of its peak.
         bell = torch.distributions.Normal(center, radius / 2)
-        shares = [float((bell.log_prob(torch.tensor(float(s))) - bell.log_prob(torch.tensor(center))).exp()) for s in range(11)]
+        peak = bell.log_prob(torch.tensor(center))
+        shares = [(bell.log_prob(torch.tensor(float(s))) - peak).exp().item() for s in range(11)]
         return [weight * share for weight, share in zip(loop_softmax(scores, seen), shares)]
 
     assert_rows(weights, loop)
@@ -183,7 +184,8 @@ def coverage():
         scores = []
         for j in range(7):
             logit = dot(named["fertility_projection.weight"][0], key[batch, j])
-            seen = float(before[batch, j]) + sum(float(weights[batch, t, j]) for t in range(i)) * (1 + math.exp(-logit)) / 2
+            earlier = sum(float(weights[batch, t, j]) for t in range(i))
+            seen = float(before[batch, j]) + earlier * (1 + math.exp(-logit)) / 2
             hidden = [
                 math.tanh(
                     dot(named["query_projection.weight"][k], query[batch, i])

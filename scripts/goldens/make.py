@@ -10,6 +10,7 @@ import attention_efficient
 import attention_heads
 import attention_normalizers
 import attention_positions
+import attention_scores
 import attention_windows
 import date_normalizer
 import layers
@@ -30,6 +31,12 @@ CASES = [
     attention.scaled_dot_product,
     attention.additive,
     attention.concatenated_energies,
+    attention_scores.dot,
+    attention_scores.general,
+    attention_scores.location,
+    attention_scores.cosine,
+    attention_scores.gaussian_kernel,
+    attention_scores.location_sensitive,
     attention_efficient.chunked,
     attention_heads.multi_head,
     attention_heads.multi_head_cross,

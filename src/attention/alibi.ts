@@ -16,8 +16,8 @@ import {
 import { scaledDot } from "./scaled-dot-product.ts";
 
 /**
- * The slopes of `heads` heads: 2^(−8/heads), 2^(−16/heads) … 2^(−8). Where their number is no power of two, those of the next lower
- * power, and then every other one of twice that power, as the authors' program has it.
+ * The slopes of `heads` heads: 2^(−8/heads), 2^(−16/heads) … 2^(−8). Where their number is no power of two, those of the next
+ * lower power, and then every other one of twice that power, as the authors' program has it.
  *
  * @throws RangeError for a number of heads that is not a positive integer
  */
@@ -97,8 +97,8 @@ export interface AlibiInput extends AttentionInput, AlibiOptions {
  *
  *     output = softmax(Q Kᵀ / √headDim − m |i − j|) V     m = 2^(−8/heads), 2^(−16/heads) … 2^(−8)
  *
- * Source: Press, Smith & Lewis 2021, section 3. There each query sees the keys up to its own, so that i ≥ j; give `causalMask` as the
- * mask for that. The biases are not scaled.
+ * Source: Press, Smith & Lewis 2021, section 3. There each query sees the keys up to its own, so that i ≥ j; give `causalMask`
+ * as the mask for that. The biases are not scaled.
  *
  * | tensor | axes |
  * | --- | --- |
@@ -111,13 +111,14 @@ export interface AlibiInput extends AttentionInput, AlibiOptions {
  * | `alibiSlopes(heads)` (m) | numbers, one for each head |
  * | `alibiBias({ queryLen, keyLen, heads })` | `[heads queryLen keyLen]` |
  *
- * Defaults: of scores `[batch heads queryLen keyLen]` the heads have `alibiSlopes(heads)`; without heads, of three axes or two, there
- * is one slope, 1/256; the last query stands at the last key, as in `causalMask`; no mask, no bias, no dropout, scale 1 / √headDim.
- * Edges: one slope in `slopes` counts for all heads, several need an axis of heads; keys that are padded on the right move the
- * queries, unless `queryOffset` says where the first one stands; a row whose mask forbids every key has zero weights and output.
+ * Defaults: of scores `[batch heads queryLen keyLen]` the heads have `alibiSlopes(heads)`; without heads, of three axes or two,
+ * there is one slope, 1/256; the last query stands at the last key, as in `causalMask`; no mask, no bias, no dropout, scale 1 /
+ * √headDim. Edges: one slope in `slopes` counts for all heads, several need an axis of heads; keys that are padded on the right
+ * move the queries, unless `queryOffset` says where the first one stands; a row whose mask forbids every key has zero weights
+ * and output.
  *
- * @throws ShapeError when a dimension does not fit; RangeError for a slope that is not above 0 or a dropout out of range; ModelError where heads or headDim are
- *   symbols, and slopes or scale are not given
+ * @throws ShapeError when a dimension does not fit; RangeError for a slope that is not above 0 or a dropout out of range; ModelError
+ *   where heads or headDim are symbols, and slopes or scale are not given
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -132,7 +133,7 @@ export interface AlibiInput extends AttentionInput, AlibiOptions {
  *
  * assert.deepEqual(alibiSlopes(4), [1 / 4, 1 / 16, 1 / 64, 1 / 256]);
  * const { bias } = evaluate({ bias: alibiBias({ queryLen: 1, keyLen: 3, slopes: [0.5] }) }, {});
- * assert.deepEqual([...bias.data].map(Math.abs), [1, 0.5, 0]); // the only query stands at the last key
+ * assert.deepEqual([...bias.data].map((x) => Math.abs(Number(x))), [1, 0.5, 0]); // the only query stands at the last key
  * ```
  */
 export function alibiAttention(args: AlibiInput): AttentionOutput {

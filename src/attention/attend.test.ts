@@ -8,8 +8,8 @@ import { applyOne, constant, input, type Tensor, where } from "../tensor/tensor.
 import {
   AdditiveAttention,
   attend,
+  gaussianKernel,
   type Normalize,
-  type Score,
   scaledDot,
   scaledDotProduct,
   softmax,
@@ -27,13 +27,7 @@ describe("score and normalizer are values that one exchanges", () => {
   const key = double([50, 160, 65, 165, 60, 175], [3, 2]);
   const value = double([50, 23, 21], [3, 1]);
   const query = double([63, 170], [1, 2]);
-  const gaussian: Score = ({ query: q, key: k }) => {
-    const difference = q.unsqueeze(-2).sub(k.unsqueeze(-3));
-    return difference
-      .mul(difference)
-      .sum({ axes: -1 })
-      .mul(-1 / (2 * 6.166));
-  };
+  const gaussian = gaussianKernel({ variance: 6.166 });
 
   test("a Gaussian kernel reads the article's table: age 22.2", () => {
     const { output, weights } = attend({ query, key, value, score: gaussian });

@@ -36,7 +36,8 @@ export interface AttentionPoolingOptions {
  *
  * with a queryLen of 1: the query is the context, learned, and a `query` that is given is not read.
  *
- * Defaults: no mask, no bias, no dropout, softmax. Edges: leading axes are free; a row whose mask forbids every key has zero weights and output.
+ * Defaults: no mask, no bias, no dropout, softmax. Edges: leading axes are free; a row whose mask forbids every key has zero
+ * weights and output.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a size or a dropout out of range
  * @example

@@ -12,10 +12,12 @@ export function splitBlocks(x: Tensor, block: number): Tensor {
     typeof len === "number"
       ? int64((block - (len % block)) % block)
       : applyOne("Mod", [shapeTensor([len]).neg(), int64(block)]);
+  // All axes are named: ONNX Runtime 1.30 loses track of `axes` where a transposition stands on either side.
+  const none = new Array<Tensor>(x.rank - 2).fill(int64(0));
   const full =
     typeof len === "number" && len % block === 0
       ? x
-      : applyOne("Pad", [x, concat([int64(0), missing], 0), undefined, int64(-2)]);
+      : applyOne("Pad", [x, concat([...none, int64(0), int64(0), ...none, missing, int64(0)], 0)]);
   return full.reshape([...x.shape.slice(0, -2), -1, block, x.dim(-1)]);
 }
 

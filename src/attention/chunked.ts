@@ -1,11 +1,10 @@
 import { requirePositiveIntegers } from "../nn/options.ts";
 import { scan } from "../nn/scan.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { array } from "../tensor/nd-array.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import { shapeTensor } from "../tensor/symbolic-shape.ts";
-import { applyOne, concat, constant, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { type AttendInput, attend } from "./attend.ts";
+import { joinBlocks, splitBlocks } from "./blocks.ts";
 import { type AttentionOutput, type Mechanism, moduleOf, type Score } from "./contract.ts";
 import { causalMask, causalPlaces, checkMask, upToMask } from "./masks.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
@@ -75,7 +74,7 @@ export function chunkedAttention(args: ChunkedAttentionInput): AttentionOutput {
   );
   const { output } = scan({
     initial: {},
-    inputs: Object.fromEntries(varying.map(([name, tensor]) => [name, chunksOf(tensor as Tensor, queryLen, chunk)])),
+    inputs: Object.fromEntries(varying.map(([name, tensor]) => [name, chunksOf(tensor as Tensor, chunk)])),
     step: (_, { places, ...part }: Readonly<Record<string, Tensor>>) => {
       const own = { ...args, ...part, score };
       const seen = places ? both(own.mask, upToMask(places.squeeze(-1), keyLen)) : own.mask;
@@ -83,7 +82,7 @@ export function chunkedAttention(args: ChunkedAttentionInput): AttentionOutput {
     },
     unroll: false,
   });
-  return { output: joined(output.output, queryLen, plain.output), weights: plain.weights };
+  return { output: joined(output.output, queryLen), weights: plain.weights };
 }
 
 function both(mask: Tensor | undefined, other: Tensor): Tensor {
@@ -95,26 +94,18 @@ function variesByQuery(tensor: Tensor, queryLen: Dim): boolean {
 }
 
 /** `[... queryLen width]` → `[chunks ... chunk width]`, the last chunk filled up with zeros. */
-function chunksOf(x: Tensor, queryLen: Dim, chunk: number): Tensor {
-  const missing = applyOne("Mod", [shapeTensor([queryLen]).neg(), int64(chunk)]);
-  const pads =
-    typeof queryLen === "number" ? int64(0, (chunk - (queryLen % chunk)) % chunk) : concat([int64(0), missing], 0);
-  const full = applyOne("Pad", [x, pads, undefined, int64(-2)]);
-  const leading = x.shape.slice(0, -2);
-  const chunks = full.reshape([...leading, -1, chunk, x.dim(-1)]);
-  return chunks.transpose([leading.length, ...leading.keys(), leading.length + 1, leading.length + 2]);
+function chunksOf(x: Tensor, chunk: number): Tensor {
+  const blocks = splitBlocks(x, chunk);
+  const [at, last] = [blocks.rank - 3, blocks.rank - 1];
+  return blocks.transpose([at, ...new Array(at).keys(), last - 1, last]);
 }
 
-/** `[chunks ... chunk width]` → `[... queryLen width]`, of the shape of `like`. */
-function joined(chunks: Tensor, queryLen: Dim, like: Tensor): Tensor {
-  const leading = like.shape.slice(0, -2);
-  const order = [...leading.map((_, axis) => axis + 1), 0, leading.length + 1, leading.length + 2];
-  const rows = chunks.transpose(order).reshape([...leading, -1, like.dim(-1)]);
-  const end = shapeTensor([queryLen]);
-  return applyOne("Slice", [rows, int64(0), end, int64(-2), int64(1)]).reshape(like.shape);
+/** `[chunks ... chunk width]` → `[... queryLen width]` */
+function joined(chunks: Tensor, queryLen: Dim): Tensor {
+  const [at, last] = [chunks.rank - 3, chunks.rank - 1];
+  const leading = Array.from({ length: at }, (_, axis) => axis + 1);
+  return joinBlocks(chunks.transpose([...leading, 0, last - 1, last]), queryLen);
 }
-
-const int64 = (...values: number[]): Tensor => constant(array(values, undefined, "int64"));
 
 export const CHUNKED: Mechanism = {
   name: "chunked",

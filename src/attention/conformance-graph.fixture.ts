@@ -8,12 +8,18 @@ import { type Outputs, substitute } from "../tensor/graph.ts";
 import { array, type NdArray, numbers, product } from "../tensor/nd-array.ts";
 import { input, Tensor } from "../tensor/tensor.ts";
 import type { ConformanceRow } from "./conformance.fixture.ts";
+import type { AttentionModule } from "./contract.ts";
 
 /** Other primes than any dimension of a row, so that swapped axes cannot pass. */
 export const BATCH = 2;
 export const QUERY_LEN = 5;
 export const KEY_LEN = 7;
 export const VALUE_DIM = 11;
+
+/** A module as a row's `make` gives it. */
+export function ofModule(model: AttentionModule): ReturnType<ConformanceRow["make"]> {
+  return { model, forward: (input) => model.forward(input) };
+}
 
 /** Shape of the weights, and of the output, of a row at given sizes. */
 export function shapesOf(

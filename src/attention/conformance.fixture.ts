@@ -1,4 +1,7 @@
 import type { Module } from "../nn/module.ts";
+import { ofModule } from "./conformance-graph.fixture.ts";
+import { HEADS_ROWS } from "./conformance-heads.fixture.ts";
+import { WINDOWS_ROWS } from "./conformance-windows.fixture.ts";
 import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
 import * as all from "./index.ts";
 
@@ -44,10 +47,6 @@ export interface ConformanceRow {
   };
 }
 
-function ofModule(model: Module & { forward(input: AttentionInput): AttentionOutput }) {
-  return { model, forward: (input: AttentionInput) => model.forward(input) };
-}
-
 /** A normalizer beside scaled dot products. */
 function normalizedBy(normalize: Normalize, options: { dropout: number }) {
   return {
@@ -55,17 +54,11 @@ function normalizedBy(normalize: Normalize, options: { dropout: number }) {
   };
 }
 
-const WINDOWED = "keys outside the window get exactly 0";
-const WINDOW_WITHOUT_KEY = "a row whose window holds no allowed key sums to 0, whatever is allowed outside";
-
 /** What attention by places has not, alike for all that counts places. */
 const BY_PLACE = {
   "order of keys": "what a key is worth depends on its place, too",
   "order of queries": "what a query asks for depends on its place, too",
 } as const;
-
-/** Sizes of the mechanisms with heads. */
-const HEADS = { queryDim: 17, keyDim: 19, valueDim: 11, heads: 3, headDim: 13, outputDim: 23 } as const;
 
 /** One row for each mechanism. */
 export const CONFORMANCE: readonly ConformanceRow[] = [
@@ -140,7 +133,14 @@ export const CONFORMANCE: readonly ConformanceRow[] = [
     },
     make: (options) =>
       ofModule(
-        new all.LocationSensitiveAttention({ queryDim: 3, keyDim: 13, hiddenDim: 17, filters: 2, width: 3, ...options }),
+        new all.LocationSensitiveAttention({
+          queryDim: 3,
+          keyDim: 13,
+          hiddenDim: 17,
+          filters: 2,
+          width: 3,
+          ...options,
+        }),
       ),
   },
   {
@@ -216,87 +216,6 @@ export const CONFORMANCE: readonly ConformanceRow[] = [
     }),
   },
   {
-    mechanism: all.LOCAL_MONOTONIC,
-    owner: "localMonotonic",
-    queryDim: 3,
-    keyDim: 3,
-    heads: true,
-    except: {
-      "every allowed key gets some weight": WINDOWED,
-      "rows sum to 1 or 0": WINDOW_WITHOUT_KEY,
-      "order of keys": "places decide what a query sees",
-      "order of queries": "a query looks at its own place",
-    },
-    make: (options) => ({ forward: (input) => all.localMonotonic({ ...input, ...options, radius: 1 }) }),
-  },
-  {
-    mechanism: all.LOCAL_PREDICTIVE,
-    owner: "LocalPredictive",
-    queryDim: 3,
-    keyDim: 3,
-    heads: true,
-    maskOwner: "LocalPredictive",
-    except: {
-      "every allowed key gets some weight": WINDOWED,
-      "rows sum to 1 or 0": "the Gaussian takes its share of the weights, which are not normalised again",
-      "far numbers": "the Gaussian takes its share of the weights, which are not normalised again",
-      "order of keys": "places decide what a query sees",
-    },
-    make: (options) => ofModule(new all.LocalPredictive({ queryDim: 3, hiddenDim: 13, radius: 2, ...options })),
-  },
-  {
-    mechanism: all.SLIDING_WINDOW,
-    owner: "slidingWindow",
-    queryDim: 3,
-    keyDim: 3,
-    heads: true,
-    maskOwner: "slidingWindow",
-    except: {
-      "every allowed key gets some weight": WINDOWED,
-      "rows sum to 1 or 0": WINDOW_WITHOUT_KEY,
-      "order of keys": "places decide what a query sees",
-      "order of queries": "a query looks at its own place",
-    },
-    make: (options) => ({ forward: (input) => all.slidingWindow({ ...input, ...options, window: 2 }) }),
-  },
-  {
-    mechanism: all.COVERAGE,
-    owner: "CoverageAttention",
-    queryDim: 5,
-    keyDim: 3,
-    heads: false,
-    maskOwner: "CoverageAttention",
-    except: { "order of queries": "a query sees what earlier ones have read" },
-    make: (options) =>
-      ofModule(new all.CoverageAttention({ queryDim: 5, keyDim: 3, hiddenDim: 13, fertility: 2, ...options })),
-  },
-  {
-    mechanism: all.POINTER,
-    owner: "PointerAttention",
-    queryDim: 5,
-    keyDim: 3,
-    heads: true,
-    make: (options) => ofModule(new all.PointerAttention({ queryDim: 5, keyDim: 3, hiddenDim: 13, ...options })),
-  },
-  {
-    mechanism: all.ATTENTION_POOLING,
-    owner: "AttentionPooling",
-    queryDim: 5,
-    keyDim: 3,
-    heads: true,
-    ownQueries: 1,
-    make: (options) => ofModule(new all.AttentionPooling({ keyDim: 3, hiddenDim: 13, ...options })),
-  },
-  {
-    mechanism: all.STRUCTURED_SELF_ATTENTION,
-    owner: "StructuredSelfAttention",
-    queryDim: 5,
-    keyDim: 3,
-    heads: false,
-    ownQueries: 3,
-    make: (options) => ofModule(new all.StructuredSelfAttention({ keyDim: 3, hiddenDim: 13, hops: 3, ...options })),
-  },
-  {
     mechanism: all.SINUSOIDAL,
     owner: "SinusoidalAttention",
     queryDim: 13,
@@ -360,53 +279,6 @@ export const CONFORMANCE: readonly ConformanceRow[] = [
     },
     make: () => ({ forward: (input) => all.linearAttention(input) }),
   },
-  {
-    mechanism: all.MULTI_HEAD,
-    owner: "MultiHeadAttention",
-    queryDim: 17,
-    keyDim: 19,
-    heads: false,
-    weightHeads: 3,
-    outputDim: 23,
-    maskOwner: "MultiHeadAttention",
-    make: (options) => ofModule(new all.MultiHeadAttention({ ...HEADS, ...options })),
-  },
-  {
-    mechanism: all.GROUPED_QUERY,
-    owner: "GroupedQueryAttention",
-    queryDim: 17,
-    keyDim: 19,
-    heads: false,
-    weightHeads: 6,
-    outputDim: 23,
-    maskOwner: "GroupedQueryAttention",
-    make: (options) => ofModule(new all.GroupedQueryAttention({ ...HEADS, heads: 6, keyValueHeads: 3, ...options })),
-  },
-  {
-    mechanism: all.MULTI_QUERY,
-    owner: "MultiQueryAttention",
-    queryDim: 17,
-    keyDim: 19,
-    heads: false,
-    weightHeads: 3,
-    outputDim: 23,
-    maskOwner: "MultiQueryAttention",
-    make: (options) => ofModule(new all.MultiQueryAttention({ ...HEADS, ...options })),
-  },
-  {
-    mechanism: all.KEY_VALUE_CACHE,
-    owner: "cachedAttention",
-    queryDim: 3,
-    keyDim: 3,
-    heads: true,
-    maskOwner: "cachedAttention",
-    except: {
-      "every allowed key gets some weight": "keys behind the query's own place get exactly 0",
-      "rows sum to 1 or 0": "a row whose allowed keys all lie behind its own place sums to 0",
-      "order of keys": "places decide what a query sees",
-      "order of queries": "a query sees the keys up to its own place",
-      padding: "the queries are the last places: keys behind the others move them on",
-    },
-    make: (options) => ({ forward: (input) => all.cachedAttention({ ...input, ...options }) }),
-  },
+  ...HEADS_ROWS,
+  ...WINDOWS_ROWS,
 ];

@@ -138,7 +138,8 @@ export const COSINE: Mechanism = {
   section: "section 3.3.1",
   module: "attention/cosine.ts",
   axes: "... queryLen keyLen",
-  choose: "Keys whose length means nothing, such as rows of a memory: direction alone counts, and one number says how sharply.",
+  choose:
+    "Keys whose length means nothing, such as rows of a memory: direction alone counts, and one number says how sharply.",
   example: {
     task: "content",
     build: () => new CosineAttention(),

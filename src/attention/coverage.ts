@@ -59,9 +59,10 @@ const LEAST_FERTILITY = 1e-6;
  * | `scoreProjection.weight` (v) | `[hiddenDim 1]` |
  * | `fertilityProjection.weight` (w_f), with a fertility | `[keyDim 1]` |
  *
- * Defaults: no mask, no bias, no dropout, softmax, coverage 0; without `fertility`, Φ is 1. Edges: Φ is at least 1e-6; queries are taken one after the
- * other, each with what the earlier ones have read, so that all queries at once or some now and the rest later give the same; a
- * row whose mask forbids every key has zero weights and output and leaves the coverage as it is; dropout leaves it as it is, too.
+ * Defaults: no mask, no bias, no dropout, softmax, coverage 0; without `fertility`, Φ is 1. Edges: Φ is at least 1e-6; queries
+ * are taken one after the other, each with what the earlier ones have read, so that all queries at once or some now and the
+ * rest later give the same; a row whose mask forbids every key has zero weights and output and leaves the coverage as it is;
+ * dropout leaves it as it is, too.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a size, a fertility or a dropout out of range
  * @example

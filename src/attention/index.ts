@@ -23,6 +23,7 @@ export {
 } from "./contract.ts";
 export { causalMask, lengthMask, windowMask } from "./masks.ts";
 export * from "./mechanisms.ts";
+export { PositionedAttention, type PositionedAttentionOptions, type Positions } from "./positioned-attention.ts";
 
 function isMechanism(value: unknown): value is Mechanism {
   return typeof value === "object" && value !== null && "family" in value && "module" in value;

@@ -21,8 +21,8 @@ export class LearnedPositions extends Module {
   }
 
   /**
-   * The vectors of the places 0 … length − 1, `[length dim]`. Where a symbolic length comes to more than maxLen, a run fails at the
-   * latest when they are added to something of that length.
+   * The vectors of the places 0 … length − 1, `[length dim]`. Where a symbolic length comes to more than maxLen, a run fails at
+   * the latest when they are added to something of that length.
    *
    * @throws ShapeError for a length above maxLen
    */
@@ -47,8 +47,8 @@ export interface LearnedPositionAttentionOptions extends PositionedAttentionOpti
  *
  *     output = softmax((Q + P_Q) W_Q ((K + P_K) W_K)ᵀ / √headDim) V
  *
- * Source: Gehring et al. 2017, section 3.1, position embeddings; Vaswani et al. 2017, section 3.5, find them as good as waves. The
- * attention is that of Vaswani et al., section 3.2.1.
+ * Source: Gehring et al. 2017, section 3.1, position embeddings; Vaswani et al. 2017, section 3.5, find them as good as waves.
+ * The attention is that of Vaswani et al., section 3.2.1.
  *
  * | tensor | axes |
  * | --- | --- |
@@ -63,9 +63,9 @@ export interface LearnedPositionAttentionOptions extends PositionedAttentionOpti
  * | `queryProjection.weight` (W_Q), `.bias` | `[queryDim headDim]`, `[headDim]` |
  * | `keyProjection.weight` (W_K), `.bias` | `[keyDim headDim]`, `[headDim]` |
  *
- * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0 and have vectors of their own; a
- * place that training has not seen keeps its first, random vector, and there is none from maxLen on; leading axes are free and
- * stretch; a row whose mask forbids every key has zero weights and output.
+ * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0 and have vectors of their
+ * own; a place that training has not seen keeps its first, random vector, and there is none from maxLen on; leading axes are
+ * free and stretch; a row whose mask forbids every key has zero weights and output.
  *
  * @throws ShapeError when a dimension does not fit or a length is above maxLen; RangeError for a size or a dropout out of range
  * @example

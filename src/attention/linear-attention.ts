@@ -29,15 +29,15 @@ const BLOCK = 64;
 const LEAST_SUM = 1e-30;
 
 /**
- * Linear attention: in place of exp(q · k) stands a product of features, so that keys and values can be summed up before any query
- * asks.
+ * Linear attention: in place of exp(q · k) stands a product of features, so that keys and values can be summed up before any
+ * query asks.
  *
  *     output_i = φ(q_i) Σ_j φ(k_j)ᵀ v_j / φ(q_i) Σ_j φ(k_j)ᵀ     φ(x) = elu(x) + 1
  *     weights_ij = φ(q_i) · φ(k_j) / Σ_l φ(q_i) · φ(k_l)
  *
- * Source: Katharopoulos et al. 2020, section 3.2, equations 4 to 7; the causal form, where the sums end at j = i, is that of section
- * 3.3, equations 8 to 12. There it runs key by key; here keys are summed up by blocks of 64, and only inside a block is each query
- * compared with each key.
+ * Source: Katharopoulos et al. 2020, section 3.2, equations 4 to 7; the causal form, where the sums end at j = i, is that of
+ * section 3.3, equations 8 to 12. There it runs key by key; here keys are summed up by blocks of 64, and only inside a block is
+ * each query compared with each key.
  *
  * | tensor | axes |
  * | --- | --- |
@@ -48,11 +48,11 @@ const LEAST_SUM = 1e-30;
  * | `output` | `[... queryLen valueDim]` |
  * | `weights` | `[... queryLen keyLen]`, by the plain formula: nothing of that size is computed unless they are fetched |
  *
- * Defaults: no mask, no bias, not causal, φ = elu + 1. Time and memory grow linearly with the length while the mask forbids keys for
- * all queries alike (its axis of queries is of length 1, as in `lengthMask`), causal or not; with any other mask, or a bias, the
- * output is computed from the weights. Edges: the score is log φ(q) · φ(k), so a bias multiplies by its exponential; leading axes
- * are free and stretch; a row whose mask forbids every key has zero weights and output, and so has one whose features vanish
- * (numbers far below 0). No dropout: there are no weights to drop.
+ * Defaults: no mask, no bias, not causal, φ = elu + 1. Time and memory grow linearly with the length while the mask forbids keys
+ * for all queries alike (its axis of queries is of length 1, as in `lengthMask`), causal or not; with any other mask, or a bias,
+ * the output is computed from the weights. Edges: the score is log(φ(q) · φ(k)), so a bias multiplies by its exponential; leading
+ * axes are free and stretch; a row whose mask forbids every key has zero weights and output, and so has one whose features
+ * vanish (numbers far below 0). No dropout: there are no weights to drop.
  *
  * @throws ShapeError when a dimension does not fit, or mask or bias do not stretch to the scores, or the mask is not bool; ModelError
  *   for a valueDim that is a symbol

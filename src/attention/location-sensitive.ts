@@ -116,8 +116,13 @@ export class LocationSensitiveAttention extends Module {
       query: [query, "batch queryLen queryDim"],
       key: [key, "batch keyLen keyDim"],
       value: [value, "batch keyLen valueDim"],
-      ...(previous ? { previous: [previous, "batch keyLen"] as const } : {}),
     });
+    if (previous) {
+      bindAxes("LocationSensitiveAttention", {
+        key: [key, "batch keyLen keyDim"],
+        previous: [previous, "batch keyLen"],
+      });
+    }
     const scores = [batch, queryLen, keyLen];
     checkMask("LocationSensitiveAttention", { mask, bias }, scores);
     const keys = this.keyProjection.forward(key);
@@ -163,7 +168,8 @@ export const LOCATION_SENSITIVE: Mechanism = {
   section: "sections 2.1 and 2.2",
   module: "attention/location-sensitive.ts",
   axes: "batch queryLen keyLen",
-  choose: "Keys that are read in their order, such as speech: each query sees where the one before looked, and moves on.",
+  choose:
+    "Keys that are read in their order, such as speech: each query sees where the one before looked, and moves on.",
   example: {
     task: "in-order",
     build: ({ dim }) =>

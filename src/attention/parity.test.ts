@@ -26,6 +26,7 @@ import {
   sparsemax,
 } from "./index.ts";
 import { HEADS_CASES } from "./parity-heads.fixture.ts";
+import { SCORES_CASES } from "./parity-scores.fixture.ts";
 import { WINDOWS_CASES } from "./parity-windows.fixture.ts";
 
 const additive = new AdditiveAttention({ queryDim: 5, keyDim: 11, hiddenDim: 13 });
@@ -131,6 +132,7 @@ const CASES: readonly ParityCase[] = [
     }),
   },
   ...HEADS_CASES,
+  ...SCORES_CASES,
   ...WINDOWS_CASES,
   {
     golden: "chunked",

@@ -25,8 +25,8 @@ export interface Positions {
 }
 
 /**
- * What attentions with absolute positions share: a vector for each place is added to queries and to keys, both are projected, and
- * scaled dot-product attention compares them. The values are read as they are.
+ * What attentions with absolute positions share: a vector for each place is added to queries and to keys, both are projected,
+ * and scaled dot-product attention compares them. The values are read as they are.
  *
  *     output = softmax((Q + P_Q) W_Q ((K + P_K) W_K)ᵀ / √headDim) V
  */

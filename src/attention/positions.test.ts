@@ -131,36 +131,20 @@ describe("relative positions", () => {
       key: random("key", keyLen, headDim),
       value: random("value", keyLen, valueDim),
     };
-    const { outputs, feeds } = withParameterInputs({ ...attention.forward(args) }, attention);
-    const found = evaluate(outputs, feeds);
-    const all = Object.fromEntries(
-      Object.entries({ ...args, byKey: attention.keyDistances, byValue: attention.valueDistances }).map(
-        ([name, tensor]) => {
-          const { shape, data } = "value" in tensor ? (tensor.value as NdArray) : valuesOf(tensor as Tensor);
-          return [name, (row: number, column: number) => Number(data[row * (shape[1] as number) + column])];
-        },
-      ),
-    ) as Record<"query" | "key" | "value" | "byKey" | "byValue", (row: number, column: number) => number>;
-    const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
-    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
-    const place = (i: number, j: number) => Math.max(-maxDistance, Math.min(maxDistance, j - i)) + maxDistance;
-    const weights = upTo(queryLen).map((i) => {
-      const scores = upTo(keyLen).map(
-        (j) =>
-          sum(upTo(headDim).map((d) => all.query(i, d) * (all.key(j, d) + all.byKey(place(i, j), d)))) /
-          Math.sqrt(headDim),
-      );
-      const total = sum(scores.map(Math.exp));
-      return scores.map((score) => Math.exp(score) / total);
+    const places = Array.from({ length: queryLen * keyLen }, (_, i) => {
+      const distance = (i % keyLen) - Math.floor(i / keyLen);
+      return Math.max(-maxDistance, Math.min(maxDistance, distance)) + maxDistance;
     });
-    expectClose(
-      found.weights,
-      table(queryLen, keyLen, (i, j) => weights[i]?.[j] as number),
-      "rounded",
-    );
-    const read = (i: number, d: number) =>
-      sum(upTo(keyLen).map((j) => (weights[i]?.[j] as number) * (all.value(j, d) + all.byValue(place(i, j), d))));
-    expectClose(found.output, table(queryLen, valueDim, read), "rounded");
+    const index = constant(array(places, [queryLen, keyLen], "int32"));
+    const keys = args.key.unsqueeze(0).add(attention.keyDistances.gather(index));
+    const values = args.value.unsqueeze(0).add(attention.valueDistances.gather(index));
+    const plain = args.query.unsqueeze(1).mul(keys).sum({ axes: -1 }).div(Math.sqrt(headDim)).softmax();
+    const read = plain.unsqueeze(-1).mul(values).sum({ axes: -2 });
+    const all = { ...attention.forward(args), plain, read };
+    const { outputs, feeds } = withParameterInputs(all, attention);
+    const found = evaluate(outputs, feeds);
+    expectClose(found.weights, found.plain as NdArray, "rounded");
+    expectClose(found.output, found.read as NdArray, "rounded");
   });
 
   test("no tensor holds a vector for each pair", () => {
@@ -311,69 +295,59 @@ describe("options out of range", () => {
   const states = input("states", [2, 5, 7]);
   const open = input("open", [2, "heads", 5, 7]);
   const relative = { headDim: 3, valueDim: 3, maxDistance: 3 };
-  test.each([
+  const even = "rotate: expected rotaryDim to be an even number from 2 to headDim=7 but found";
+  test.each<[Error, () => unknown]>([
     [
-      () => sinusoidalPositions(3, 0),
       new RangeError("sinusoidalPositions: expected dim to be a positive integer but found 0"),
+      () => sinusoidalPositions(3, 0),
     ],
     [
-      () => new SinusoidalAttention({ queryDim: 3, keyDim: 3, headDim: 0 }),
       new RangeError("SinusoidalAttention: expected headDim to be a positive integer but found 0"),
+      () => new SinusoidalAttention({ queryDim: 3, keyDim: 3, headDim: 0 }),
     ],
     [
-      () => new SinusoidalAttention({ queryDim: 3, keyDim: 3, headDim: 3, dropout: 1 }),
       new RangeError("SinusoidalAttention: expected dropout to be at least 0 and below 1 but found 1"),
+      () => new SinusoidalAttention({ queryDim: 3, keyDim: 3, headDim: 3, dropout: 1 }),
     ],
     [
-      () => new LearnedPositionAttention({ queryDim: 3, keyDim: 3, headDim: 3, maxLen: 0 }),
       new RangeError("LearnedPositions: expected maxLen to be a positive integer but found 0"),
+      () => new LearnedPositionAttention({ queryDim: 3, keyDim: 3, headDim: 3, maxLen: 0 }),
     ],
     [
-      () => new RelativePositionAttention({ ...relative, maxDistance: 0 }),
       new RangeError("RelativePositionAttention: expected maxDistance to be a positive integer but found 0"),
+      () => new RelativePositionAttention({ ...relative, maxDistance: 0 }),
     ],
     [
-      () => new RelativePositionAttention({ ...relative, dropout: -1 }),
       new RangeError("RelativePositionAttention: expected dropout to be at least 0 and below 1 but found -1"),
+      () => new RelativePositionAttention({ ...relative, dropout: -1 }),
     ],
+    [new RangeError(`${even} 7; give a rotaryDim`), () => rotate(states)],
+    [new RangeError(`${even} 8; give a rotaryDim`), () => rotate(states, { rotaryDim: 8 })],
+    [new RangeError(`${even} 0; give a rotaryDim`), () => rotate(states, { rotaryDim: 0 })],
     [
-      () => rotate(states),
-      new RangeError(
-        "rotate: expected rotaryDim to be an even number from 2 to headDim=7 but found 7; give a rotaryDim",
-      ),
-    ],
-    [
-      () => rotate(states, { rotaryDim: 8 }),
-      new RangeError(
-        "rotate: expected rotaryDim to be an even number from 2 to headDim=7 but found 8; give a rotaryDim",
-      ),
-    ],
-    [
-      () => rotate(input("open", [5, "headDim"])),
-      new RangeError(
-        "rotate: expected rotaryDim to be an even number from 2 to headDim=headDim but found headDim; give a rotaryDim",
-      ),
-    ],
-    [
-      () => rotate(states, { rotaryDim: 2, base: 0 }),
       new RangeError("rotate: expected base to be finite and above 0 but found 0"),
+      () => rotate(states, { rotaryDim: 2, base: 0 }),
     ],
-    [() => alibiSlopes(2.5), new RangeError("alibiSlopes: expected heads to be a positive integer but found 2.5")],
     [
-      () => alibiBias({ queryLen: 1, keyLen: 1, slopes: [1, -1] }),
+      new ModelError("rotate: expected a number as headDim but found headDim"),
+      () => rotate(input("open", [5, "headDim"]), { rotaryDim: 2 }),
+    ],
+    [new RangeError("alibiSlopes: expected heads to be a positive integer but found 2.5"), () => alibiSlopes(2.5)],
+    [
       new RangeError("alibiBias: expected slope to be finite and above 0 but found -1"),
+      () => alibiBias({ queryLen: 1, keyLen: 1, slopes: [1, -1] }),
     ],
     [
-      () => alibiAttention({ query: states, key: states, value: states, slopes: [1, 2, 3] }),
       new ShapeError(
         "alibiAttention: expected scores [... heads queryLen keyLen] to have heads=3, as in slopes, but found shape [2,5,5]",
       ),
+      () => alibiAttention({ query: states, key: states, value: states, slopes: [1, 2, 3] }),
     ],
     [
-      () => alibiAttention({ query: open, key: open, value: open }),
       new ModelError("alibiAttention: expected a number of heads but found heads; give slopes"),
+      () => alibiAttention({ query: open, key: open, value: open }),
     ],
-  ])("%s", (attempt, error) => {
+  ])("%s", (error, attempt) => {
     expect(attempt).toThrow(error);
   });
 });

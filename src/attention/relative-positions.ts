@@ -27,16 +27,16 @@ export function clippedDistances(queryLen: Dim, keyLen: Dim, maxDistance: number
 }
 
 /**
- * Relative positions: each distance between a query and a key, up to ±k, has a learned vector that counts as part of the key, and one
- * that counts as part of the value.
+ * Relative positions: each distance between a query and a key, up to ±k, has a learned vector that counts as part of the key,
+ * and one that counts as part of the value.
  *
  *     score(i, j) = q_i · (k_j + a^K_ij) / √headDim     output_i = Σ_j weights_ij (v_j + a^V_ij)
  *     a_ij = w_clip(j − i)     clip(x) = max(−k, min(k, x))
  *
- * Source: Shaw, Uszkoreit & Vaswani 2018, section 3.1, equations 3 and 4, with clipped distances as in section 3.2. As in section
- * 3.3 the score's second part is taken apart: q_i · w_d for each of the 2k + 1 distances d first, then the one that belongs to each
- * key; and the output's second part the other way round: weights summed by distance, then Σ_d w_d. Nothing is as large as
- * `[queryLen keyLen headDim]`.
+ * Source: Shaw, Uszkoreit & Vaswani 2018, section 3.1, equations 3 and 4, with clipped distances as in section 3.2. As in
+ * section 3.3 the score's second part is taken apart: q_i · w_d for each of the 2k + 1 distances d first, then the one that
+ * belongs to each key; and the output's second part the other way round: weights summed by distance, then Σ_d w_d. Nothing is as
+ * large as `[queryLen keyLen headDim]`.
  *
  * | tensor | axes |
  * | --- | --- |
@@ -49,9 +49,9 @@ export function clippedDistances(queryLen: Dim, keyLen: Dim, maxDistance: number
  * | `keyDistances` (w^K) | `[2k+1 headDim]`, from −k (keys before the query) to k |
  * | `valueDistances` (w^V) | `[2k+1 valueDim]` |
  *
- * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0; leading axes (batch, heads) are
- * free, and all heads share the vectors; keys farther off than k can be told apart by content only; a row whose mask forbids every
- * key has zero weights and output.
+ * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0; leading axes (batch, heads)
+ * are free, and all heads share the vectors; keys farther off than k can be told apart by content only; a row whose mask forbids
+ * every key has zero weights and output.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a size or a dropout out of range
  * @example

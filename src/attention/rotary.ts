@@ -1,5 +1,6 @@
 import { requirePositive } from "../nn/options.ts";
 import type { Dim } from "../tensor/dim.ts";
+import { ModelError } from "../tensor/errors.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import { concat, constant, range, type Tensor, type TensorLike } from "../tensor/tensor.ts";
 import { type AttentionOutput, type Mechanism, moduleOf } from "./contract.ts";
@@ -23,7 +24,8 @@ export interface RotateOptions extends RotaryOptions {
  * Turns each row by angles that grow with its place: pair i of the row at place p by p / base^(2i/rotaryDim).
  * `[... length headDim]` → the same; the length may be a symbol.
  *
- * @throws RangeError for a rotaryDim that is not even, or outside 2 … headDim, and for a base that is not above 0
+ * @throws RangeError for a rotaryDim that is not even, or outside 2 … headDim, and for a base that is not above 0; ModelError for
+ *   a headDim that is a symbol
  */
 export function rotate(x: Tensor, options: RotateOptions = {}): Tensor {
   const { base = 10_000, offset = 0, interleaved = true } = options;
@@ -43,9 +45,12 @@ export function rotate(x: Tensor, options: RotateOptions = {}): Tensor {
 }
 
 /** How many numbers of a row are turned, and how many stay. */
-function partsOf(headDim: Dim, rotaryDim: number | Dim = headDim): { rotaryDim: number; rest: number } {
-  const rest = Number(headDim) - Number(rotaryDim);
-  if (Number(rotaryDim) >= 2 && Number(rotaryDim) % 2 === 0 && rest >= 0) return { rotaryDim: Number(rotaryDim), rest };
+function partsOf(headDim: Dim, given: number | undefined): { rotaryDim: number; rest: number } {
+  if (typeof headDim !== "number") {
+    throw new ModelError(`rotate: expected a number as headDim but found ${headDim}`);
+  }
+  const rotaryDim = given ?? headDim;
+  if (rotaryDim >= 2 && rotaryDim % 2 === 0 && rotaryDim <= headDim) return { rotaryDim, rest: headDim - rotaryDim };
   throw new RangeError(
     `rotate: expected rotaryDim to be an even number from 2 to headDim=${headDim} but found ${rotaryDim}; give a rotaryDim`,
   );
@@ -59,8 +64,8 @@ export interface RotaryAttentionInput extends ScaledDotProductInput, RotaryOptio
 }
 
 /**
- * Rotary positions: queries and keys are turned by angles that grow with their places, so that a dot product depends on the distance
- * between the two only.
+ * Rotary positions: queries and keys are turned by angles that grow with their places, so that a dot product depends on the
+ * distance between the two only.
  *
  *     output = softmax((R Q) (R K)ᵀ / √headDim) V
  *     R_p turns pair i by p θ_i:  (a, b) → (a cos p θ_i − b sin p θ_i, a sin p θ_i + b cos p θ_i)     θ_i = base^(−2i/headDim)
@@ -76,12 +81,13 @@ export interface RotaryAttentionInput extends ScaledDotProductInput, RotaryOptio
  * | `output` | `[... queryLen valueDim]` |
  * | `weights` | `[... queryLen keyLen]` |
  *
- * Defaults: base 10000, neighbours are pairs, all numbers are turned, queries and keys are both counted from 0; no mask, no bias, no
- * dropout, scale 1 / √headDim. Edges: adding the same number to both offsets changes nothing; headDim must be even, or rotaryDim
- * given; leading axes (batch, heads) are free and stretch; a row whose mask forbids every key has zero weights and output.
+ * Defaults: base 10000, neighbours are pairs, all numbers are turned, queries and keys are both counted from 0; no mask, no
+ * bias, no dropout, scale 1 / √headDim. Edges: adding the same number to both offsets changes nothing; headDim must be even, or
+ * rotaryDim given; leading axes (batch, heads) are free and stretch; a row whose mask forbids every key has zero weights and
+ * output.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a rotaryDim that is not even, or outside 2 … headDim, and for a
- *   base that is not above 0
+ *   base that is not above 0; ModelError for a headDim that is a symbol
  * @example
  * ```ts
  * import assert from "node:assert/strict";

@@ -9,8 +9,9 @@ import { PositionedAttention, type PositionedAttentionOptions, type Positions } 
 const BASE = 10_000;
 
 /**
- * The places 0 … length − 1 as sines and cosines of waves that grow longer with the dimension, `[length dim]`: even dimensions hold
- * sin(place / 10000^(2i/dim)), odd ones the cosine of the same angle. `length` may be a symbol; an odd `dim` ends with a sine.
+ * The places 0 … length − 1 as sines and cosines of waves that grow longer with the dimension, `[length dim]`: even dimensions
+ * hold sin(place / 10000^(2i/dim)), odd ones the cosine of the same angle. `length` may be a symbol; an odd `dim` ends with a
+ * sine.
  *
  * @throws RangeError for a dim that is not a positive integer
  */
@@ -44,9 +45,9 @@ export function sinusoidalPositions(length: Dim, dim: number): Tensor {
  * | `queryProjection.weight` (W_Q), `.bias` | `[queryDim headDim]`, `[headDim]` |
  * | `keyProjection.weight` (W_K), `.bias` | `[keyDim headDim]`, `[headDim]` |
  *
- * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0; nothing is learned of places,
- * so sequences may be longer than any in training; leading axes are free and stretch; a row whose mask forbids every key has zero
- * weights and output.
+ * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0; nothing is learned of
+ * places, so sequences may be longer than any in training; leading axes are free and stretch; a row whose mask forbids every key
+ * has zero weights and output.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a size or a dropout out of range
  * @example

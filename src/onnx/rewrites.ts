@@ -1,7 +1,8 @@
 import { type Dim, isUnknown, multiplyDims, sameShape } from "../tensor/dim.ts";
-import type { NdArray } from "../tensor/nd-array.ts";
+import { array, type NdArray } from "../tensor/nd-array.ts";
 import { broadcast } from "../tensor/operators/operator.ts";
-import { type Attributes, applyOne, type Tensor } from "../tensor/tensor.ts";
+import { knownIntegers } from "../tensor/symbolic-shape.ts";
+import { type Attributes, applyOne, constant, type Tensor } from "../tensor/tensor.ts";
 
 interface Site {
   readonly inputs: readonly Tensor[];
@@ -166,6 +167,19 @@ const sum: Rewrite = ({ inputs, output }) => {
     : undefined;
 };
 
+/** All axes named, in place of some: ONNX Runtime 1.30 loses track of `axes` where a transposition stands on either side. */
+const pad: Rewrite = ({ inputs: [x, pads, value, axes], attributes }) => {
+  const [source, some, named] = [x as Tensor, knownIntegers(pads), knownIntegers(axes)];
+  if (!axes || !some || !named) return undefined;
+  const all = new Array<number>(2 * source.rank).fill(0);
+  for (const [i, axis] of named.entries()) {
+    const at = axis < 0 ? axis + source.rank : axis;
+    all[at] = some[i] as number;
+    all[at + source.rank] = some[i + named.length] as number;
+  }
+  return applyOne("Pad", [source, constant(array(all, undefined, "int64")), ...(value ? [value] : [])], attributes);
+};
+
 export const REWRITES: Readonly<Record<string, Rewrite>> = {
   /** One that stops the gradient stays: a graph is simplified before it is differentiated, too. */
   Identity: ({ inputs: [x], attributes }) => (attributes.stopGradient ? undefined : x),
@@ -182,4 +196,5 @@ export const REWRITES: Readonly<Record<string, Rewrite>> = {
   MatMul: matmul,
   Gemm: gemm,
   Concat: concat,
+  Pad: pad,
 };

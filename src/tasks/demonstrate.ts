@@ -1,5 +1,11 @@
-import type { AttentionInput, AttentionModule, AttentionOutput, Mechanism } from "../attention/contract.ts";
-import { attend, moduleOf } from "../attention/index.ts";
+import { attend } from "../attention/attend.ts";
+import {
+  type AttentionInput,
+  type AttentionModule,
+  type AttentionOutput,
+  type Mechanism,
+  moduleOf,
+} from "../attention/contract.ts";
 import { CLASSES, drawProblems, KNOWN_ANSWERS, type Problem, problemBatch } from "../data/known-answers/index.ts";
 import type { Initializer } from "../nn/initializers.ts";
 import { Linear } from "../nn/linear.ts";
