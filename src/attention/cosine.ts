@@ -70,8 +70,8 @@ export interface CosineAttentionOptions {
  *
  *     weights = softmax(β cos(q, k))     output = weights · value
  *
- * Source: Graves, Wayne & Danihelka 2014, section 3.3.1. There each head emits a β at each step, which `cosineSimilarity` takes as a tensor;
- * here β = exp(`logSharpness`) is one number for all.
+ * Source: Graves, Wayne & Danihelka 2014, section 3.3.1. There each head emits a β at each step, which `cosineSimilarity` takes as
+ * a tensor; here β = exp(`logSharpness`) is one number for all.
  *
  * | tensor | axes |
  * | --- | --- |
@@ -83,8 +83,8 @@ export interface CosineAttentionOptions {
  * | `weights` | `[... queryLen keyLen]` |
  * | `logSharpness` (log β) | `[1]` |
  *
- * Defaults: β = 1 at the start, epsilon 1e-6, no mask, no bias, no dropout, softmax. Edges: those of `cosineSimilarity`; leading axes are free
- * and stretch; a row whose mask forbids every key has zero weights and output.
+ * Defaults: β = 1 at the start, epsilon 1e-6, no mask, no bias, no dropout, softmax. Edges: those of `cosineSimilarity`; leading
+ * axes are free and stretch; a row whose mask forbids every key has zero weights and output.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for an option out of range
  * @example
