@@ -1,4 +1,4 @@
-/** The README's table of numbers, from what `npm run bench` has measured. */
+/** Tables of numbers for the documents, from what `npm run bench` and `npm run bench:attention` have measured. */
 
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 const milliseconds = ({ medianMs }) => `${medianMs.toFixed(1)} ms`;
@@ -63,10 +63,56 @@ function* otherRows({ predict, install }) {
   ];
 }
 
+function machineSentence({ processor, cores, node }) {
+  return `Measured on ${cores} cores of ${processor ?? "a processor without a name"}, Node.js ${node.slice(1)}.`;
+}
+
 /** Rows of cells, and the sentence that says on what machine. */
 export function benchTable(results) {
-  const { processor, cores, node } = results.machine;
-  const machine = `Measured on ${cores} cores of ${processor ?? "a processor without a name"}, Node.js ${node.slice(1)}.`;
+  const machine = machineSentence(results.machine);
   const rows = [...stepRows(results), ...trainingRows(results), ...otherRows(results)];
   return { machine, header: ["what", "Fovea", "others"], rows: rows.map((row) => [...row, ""].slice(0, 3)) };
+}
+
+const short = (ms) => `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
+
+/** Mechanisms beside PyTorch, long sequences, and scans: the tables of what `npm run bench:attention` has measured. */
+export function attentionTables({ machine, pytorch, cases, long, scan }) {
+  const ratio = (own, peer) => (peer === undefined ? "" : `${(peer / own).toFixed(2)} ×`);
+  const mechanisms = {
+    header: [
+      "mechanism",
+      "batch × length × dim, heads",
+      "forward",
+      `${pytorch} beside it`,
+      "training step",
+      `${pytorch} beside it`,
+    ],
+    rows: cases.map(({ mechanism, batch, length, dim, heads, keyValueHeads, fovea, pytorch: peer }) => [
+      mechanism,
+      `${batch} × ${length} × ${dim}, ${heads === keyValueHeads ? heads : `${heads} on ${keyValueHeads}`}`,
+      short(fovea.forwardMs),
+      ratio(fovea.forwardMs, peer.forwardMs),
+      short(fovea.stepMs),
+      ratio(fovea.stepMs, peer.stepMs),
+    ]),
+  };
+  const lengths = [...new Set(long.map(({ length }) => length))];
+  const at = (form, wanted) =>
+    long.find(({ form: f, length, threads }) => f === form && length === wanted && threads === 1);
+  const cost = ({ stepMs, peakMb } = {}) => (stepMs === undefined ? "–" : `${short(stepMs)}, ${peakMb.toFixed(0)} MB`);
+  const growth = {
+    header: ["length", "chunked: step, peak memory of the process", "all scores at once"],
+    rows: lengths.map((length) => [
+      length.toLocaleString("en"),
+      cost(at("chunked", length)),
+      cost(at("plain", length)),
+    ]),
+  };
+  const form = ({ stepMs, prepareMs }) => `${short(stepMs)}, prepared in ${short(prepareMs)}`;
+  const scans = {
+    header: ["steps", "written out", "one `Scan`"],
+    rows: scan.results.map(({ length, unrolled, scan }) => [String(length), form(unrolled), form(scan)]),
+  };
+  return { machine: machineSentence(machine), mechanisms, growth, scans };
 }

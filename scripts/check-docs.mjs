@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dates } from "fovea/data";
 import { RECIPES } from "fovea/tasks";
-import { benchTable } from "./bench-table.mjs";
+import { attentionTables, benchTable } from "./bench-table.mjs";
 import { checkPages, mechanismIndex, PAGES } from "./mechanism-pages.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -23,7 +23,7 @@ const DOCUMENTS = [
 ];
 
 /** What a part is made of, by its name; the rest of the marker's words are its arguments. */
-const MAKERS = { help, formats, mechanisms: mechanismIndex, numbers, settings };
+const MAKERS = { help, formats, mechanisms: mechanismIndex, numbers, settings, speed };
 
 function table(header, rows) {
   return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -63,6 +63,15 @@ function numbers() {
   if (!existsSync(file)) return "Not measured yet.";
   const { machine, header, rows } = benchTable(JSON.parse(readFileSync(file, "utf8")));
   return `${machine}\n\n${table(header, rows)}`;
+}
+
+/** What `npm run bench:attention` has measured: `mechanisms`, `growth` or `scans`. */
+function speed(part) {
+  const file = join(ROOT, "bench", "results", "attention.json");
+  if (!existsSync(file)) return "Not measured yet.";
+  const tables = attentionTables(JSON.parse(readFileSync(file, "utf8")));
+  const { header, rows } = tables[part];
+  return part === "mechanisms" ? `${tables.machine}\n\n${table(header, rows)}` : table(header, rows);
 }
 
 const MADE = /(<!-- made: (\w+)((?: \S+)*?) -->\n)([\s\S]*?)(<!-- end -->)/g;

@@ -51,6 +51,32 @@ class Additive(nn.Module):
         return masked_softmax(self.score_projection(torch.tanh(pairs)).squeeze(-1), mask[:, None])
 
 
+def softmax_by_definition(energies, length, key_len):
+    """A row of weights from its energies, number by number: zeros behind the length."""
+    shares = [math.exp(energy) for energy in energies[:length]]
+    return [share / sum(shares) for share in shares] + [0.0] * (key_len - length)
+
+
+def products(matrix, vector):
+    """A matrix times a vector, number by number."""
+    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+
+
+def additive_by_definition(attention, query, key, length):
+    """The weights of one example, `[queryLen][keyLen]`, number by number from the formula."""
+    named = {name: tensor.tolist() for name, tensor in attention.state_dict().items()}
+    (v,) = named["score_projection.weight"]
+    rows = []
+    for asked in query:
+        w_q = products(named["query_projection.weight"], asked)
+        hidden = [
+            [math.tanh(a + b) for a, b in zip(w_q, products(named["key_projection.weight"], told), strict=True)]
+            for told in key
+        ]
+        rows.append(softmax_by_definition(products(hidden, v), length, len(key)))
+    return rows
+
+
 def additive():
     golden = Golden("additive", seed=302, source="Bahdanau et al. 2014, appendix A.1.2")
     attention = golden.module(Additive(query_dim=5, key_dim=11, hidden_dim=13))
@@ -59,6 +85,9 @@ def additive():
     value = golden.input("value", golden.normal(3, 7, 17))
     lengths = golden.input("lengths", torch.tensor([7, 4, 1]))
     weights = attention(query, key, length_mask(lengths, 7))
+    for i, length in enumerate(lengths.tolist()):
+        expected = additive_by_definition(attention, query[i].tolist(), key[i].tolist(), length)
+        torch.testing.assert_close(weights[i], torch.tensor(expected), rtol=0, atol=1e-12)
     golden.differentiate(output=weights @ value, weights=weights)
     return golden
 
@@ -93,6 +122,18 @@ def assert_energies_tell(energies, mask):
     assert (seen > 0).any(-1).all() and (seen < 0).any(-1).all(), "relu passes all energies, or none"
 
 
+def energies_by_definition(attention, query, key, length):
+    """The weights of one example, `[keyLen]`, number by number from the formula."""
+    named = {name: tensor.tolist() for name, tensor in attention.state_dict().items()}
+    energies = []
+    for told in key:
+        sums = products(named["hidden.weight"], told + query)
+        hidden = [math.tanh(x + b) for x, b in zip(sums, named["hidden.bias"], strict=True)]
+        (energy,) = products(named["energy.weight"], hidden)
+        energies.append(max(0.0, energy + named["energy.bias"][0]))
+    return softmax_by_definition(energies, length, len(key))
+
+
 def concatenated_energies():
     golden = Golden("concatenated-energies", seed=303, source="the date normaliser's attention step")
     attention = golden.module(ConcatenatedEnergies(query_dim=5, key_dim=11, hidden_dim=13))
@@ -103,5 +144,8 @@ def concatenated_energies():
     energies = watch_energies(attention)
     context, weights = attention(query, key, mask)
     assert_energies_tell(energies, mask)
+    for i, length in enumerate(lengths.tolist()):
+        expected = energies_by_definition(attention, query[i].tolist(), key[i].tolist(), length)
+        torch.testing.assert_close(weights[i], torch.tensor(expected), rtol=0, atol=1e-12)
     golden.differentiate(output=context, weights=weights)
     return golden

@@ -219,30 +219,50 @@ def alibi():
 def linear_attention():
     """Katharopoulos et al. 2020, equation 3 with φ(q) · φ(k), φ = elu + 1 (equation 7); causal: equation 8."""
     golden = Golden("linear-attention", seed=395, source="Katharopoulos et al. 2020, equations 3 to 8")
-    query = golden.input("query", golden.normal(2, 3, 11, 7))
+    query = golden.input("query", golden.normal(2, 3, 5, 7))
+    causal_query = golden.input("causalQuery", golden.normal(2, 3, 11, 7))
     key = golden.input("key", golden.normal(2, 3, 11, 7))
     value = golden.input("value", golden.normal(2, 3, 11, 13))
     lengths = golden.input("lengths", torch.tensor([11, 6]))
     mask = length_mask(lengths, 11)[:, None, None]
-    features = [functional.elu(tensor) + 1 for tensor in (query, key)]
-    products = features[0] @ features[1].transpose(-2, -1)
 
-    def attention(allowed):
-        shares = products * allowed
+    def features(x):
+        return functional.elu(x) + 1
+
+    def attention(asking, allowed):
+        shares = (features(asking) @ features(key).transpose(-2, -1)) * allowed
         weights = shares / shares.sum(-1, keepdim=True)
         return weights @ value, weights
 
-    output, weights = attention(mask)
-    causal_output, causal_weights = attention(mask & torch.ones(11, 11).tril().bool())
-    check_recurrent(features, value, mask, causal_output)
-    golden.differentiate(output=output, weights=weights, causalOutput=causal_output, causalWeights=causal_weights)
+    output, weights = attention(query, mask)
+    causal_output, causal_weights = attention(causal_query, mask & torch.ones(11, 11).tril().bool())
+    memories = check_recurrent(features(causal_query), features(key), value, mask, causal_output)
+    counted = features(key) * mask.transpose(-2, -1)
+    key_value, key_sum = counted.transpose(-2, -1) @ value, counted.sum(-2)
+    near(key_value, memories[0])
+    near(key_sum, memories[1])
+    check_by_associativity(features(query), counted, value, output)
+    golden.differentiate(
+        output=output,
+        weights=weights,
+        causalOutput=causal_output,
+        causalWeights=causal_weights,
+        keyValue=key_value,
+        key=key_sum,
+    )
     return golden
 
 
-def check_recurrent(features, value, mask, output):
-    """The causal form as a recurrent network: section 3.4."""
+def check_by_associativity(queries, keys, value, output):
+    """Without causality, keys and values summed up first: section 3.2, equations 5 and 6."""
     with torch.no_grad():
-        queries, keys = features
+        numerator = torch.einsum("bhqd,bhdv->bhqv", queries, torch.einsum("bhkd,bhkv->bhdv", keys, value))
+        near(numerator / torch.einsum("bhqd,bhkd->bhq", queries, keys)[..., None], output)
+
+
+def check_recurrent(queries, keys, value, mask, output):
+    """The causal form as a recurrent network, section 3.4; its two memories after the last key."""
+    with torch.no_grad():
         attention_memory, normalizer_memory = torch.zeros(2, 3, 7, 13), torch.zeros(2, 3, 7)
         for i in range(11):
             k = keys[:, :, i] * mask[:, :, 0, i, None]
@@ -250,3 +270,4 @@ def check_recurrent(features, value, mask, output):
             normalizer_memory += k
             numerator = (queries[:, :, i, None] @ attention_memory).squeeze(-2)
             near(numerator / (queries[:, :, i] * normalizer_memory).sum(-1, keepdim=True), output[:, :, i])
+        return attention_memory, normalizer_memory
