@@ -39,7 +39,7 @@ class LookUp extends Module {
   readout = new Linear({ inputDim: 8, outputDim: 8 });
   normalize: Normalize = softmax;
 
-  forward({ query, key, value, mask }: Record<"query" | "key" | "value" | "mask", Tensor>) {
+  forward({ query, key, value, mask }: Record<string, Tensor>) {
     const { normalize } = this;
     const asked = this.query.forward(query);
     const { output, weights } = attend({ query: asked, key, value, mask, score: scaledDot(), normalize });
@@ -52,8 +52,7 @@ class LookUp extends Module {
 const draw = (first: number, count: number) => knownAnswers.drawProblems("content", { seed: 7, first, count });
 const trainer = new Trainer({
   model: new LookUp(),
-  loss: (model, { label, ...batch }: Record<"query" | "key" | "value" | "mask" | "label", Tensor>) =>
-    crossEntropy(model.forward(batch).logits, label),
+  loss: (model, { label, ...batch }) => crossEntropy(model.forward(batch).logits, label),
   optimizer: adam({ learningRate: 0.03 }),
   seed: 7,
   createEngine: nodeEngine,
@@ -72,7 +71,7 @@ async function judge(normalize: Normalize) {
     query: { shape: ["batch", 3, 8], dtype: "float32" },
     key: { shape: ["batch", 7, 8], dtype: "float32" },
     value: { shape: ["batch", 7, 8], dtype: "float32" },
-    mask: { shape: ["batch", 3, 7], dtype: "bool" },
+    mask: { shape: ["batch", 1, 7], dtype: "bool" },
   } as const;
   const runner = await prepare(model, types, nodeBackend);
   const { answer, reading } = await runner.run(feeds);

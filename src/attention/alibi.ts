@@ -1,18 +1,11 @@
-import { requirePositive, requirePositiveIntegers } from "../nn/options.ts";
-import type { Dim } from "../tensor/dim.ts";
+import { requireFinite, requireFractions, requirePositive, requirePositiveIntegers } from "../nn/options.ts";
 import { ModelError } from "../tensor/errors.ts";
+import type { DType } from "../tensor/nd-array.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import { shapeTensor } from "../tensor/symbolic-shape.ts";
-import { constant, range, type Tensor, type TensorLike } from "../tensor/tensor.ts";
+import { constant, type Tensor } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
-import {
-  type AttentionInput,
-  type AttentionOutput,
-  type Mechanism,
-  moduleOf,
-  type Normalize,
-  type Score,
-} from "./contract.ts";
+import { type AttentionOutput, type Mechanism, moduleOf, type Normalize, type Score } from "./contract.ts";
+import { distances, type PlacedInput, type Places, placeType } from "./places.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
 
 /**
@@ -33,57 +26,70 @@ export function alibiSlopes(heads: number): number[] {
 export interface AlibiOptions {
   /** One for each head, above 0; default: `alibiSlopes(heads)`. */
   readonly slopes?: readonly number[] | undefined;
-  /** The place of the first query, counted in keys; default: keyLen − queryLen, so that the last query stands at the last key. */
-  readonly queryOffset?: TensorLike | undefined;
+}
+
+export interface AlibiBiasOptions extends AlibiOptions, Places {
+  /** How many there are, where no slopes are given; default 1. */
+  readonly heads?: number | undefined;
+  /** Default: float32. */
+  readonly dtype?: DType | undefined;
 }
 
 /**
- * What distance takes from each score, −slope · |query − key|: `[heads queryLen keyLen]`.
+ * What distance takes from each score, −slope · |query − key|: `[... heads queryLen keyLen]`. The queries are the last places,
+ * unless `queryOffset` says where the first one stands.
  *
- * @param options.heads how many there are, where no slopes are given; default 1
- * @throws RangeError for a number of heads that is not a positive integer, or a slope that is not above 0
+ * @throws RangeError for a number of heads that is not a positive integer, a slope that is not above 0, or a queryOffset that is no
+ *   integer; ShapeError for a queryOffset that is not int32
  */
-export function alibiBias(
-  options: AlibiOptions & { readonly queryLen: Dim; readonly keyLen: Dim; readonly heads?: number | undefined },
-): Tensor {
-  const { queryLen, keyLen, slopes = alibiSlopes(options.heads ?? 1) } = options;
-  for (const slope of slopes) requirePositive("alibiBias", { slope });
-  const first = options.queryOffset ?? dimension(keyLen).sub(dimension(queryLen));
-  const queries = range(queryLen).cast("float32").add(first).unsqueeze(1);
-  const distances = range(keyLen).cast("float32").unsqueeze(0).sub(queries).abs();
-  return constant(slopes.map((slope) => -slope))
-    .unsqueeze([1, 2])
-    .mul(distances);
+export function alibiBias({ heads = 1, dtype = "float32", ...options }: AlibiBiasOptions): Tensor {
+  return biasOf("alibiBias", { ...options, slopes: options.slopes ?? alibiSlopes(heads), dtype });
 }
 
-function dimension(dim: Dim): Tensor {
-  return shapeTensor([dim]).squeeze(0).cast("float32");
+type BiasOptions = Places & { readonly slopes: readonly number[]; readonly dtype: DType };
+
+function biasOf(owner: string, { slopes, dtype, ...places }: BiasOptions): Tensor {
+  for (const slope of slopes) requirePositive(owner, { slope });
+  const type = placeType(dtype);
+  const rates = constant(
+    slopes.map((slope) => -slope),
+    type,
+  );
+  return rates.unsqueeze([1, 2]).mul(distances(owner, places).abs().cast(type)).cast(dtype);
 }
 
-/** Its score, for `attend`: dot products scaled by `scale` (default: 1 / √headDim), and less for distance. */
-export function alibiScore({ scale, ...options }: AlibiOptions & { readonly scale?: number | undefined } = {}): Score {
-  return (pair) => {
-    const plain = scaledDot({ scale })(pair);
-    const slopes = options.slopes ?? alibiSlopes(headsOf(plain));
-    const [queryLen, keyLen] = plain.shape.slice(-2) as [Dim, Dim];
-    const bias = alibiBias({ ...options, slopes, queryLen, keyLen });
-    if (slopes.length === 1) return plain.add(bias.squeeze(0).cast(plain.dtype));
-    bindAxes("alibiAttention", {
-      slopes: [bias, "heads queryLen keyLen"],
+/**
+ * Its score, for `attend`: dot products scaled by `scale` (default: 1 / √headDim), and less for distance.
+ *
+ * @throws when called, what `alibiAttention` throws of slopes, scale and queryOffset
+ */
+export function alibiScore(options: AlibiOptions & { readonly scale?: number | undefined } = {}): Score {
+  return scoreOf("alibiScore", options);
+}
+
+function scoreOf(owner: string, options: AlibiOptions & { readonly scale?: number | undefined }): Score {
+  return ({ query, key, queryOffset }) => {
+    const plain = scaledDot({ scale: options.scale })({ query, key });
+    const slopes = options.slopes ?? alibiSlopes(headsOf(owner, plain));
+    const places = { queryLen: query.dim(-2), keyLen: key.dim(-2), queryOffset };
+    const bias = biasOf(owner, { ...places, slopes, dtype: plain.dtype });
+    if (slopes.length === 1) return plain.add(bias.squeeze(-3));
+    bindAxes(owner, {
+      slopes: [bias, "... heads queryLen keyLen"],
       scores: [plain, "... heads queryLen keyLen"],
     });
-    return plain.add(bias.cast(plain.dtype));
+    return plain.add(bias);
   };
 }
 
 /** Of scores `[... heads queryLen keyLen]`; without an axis between batch and queries it is one. */
-function headsOf(scores: Tensor): number {
+function headsOf(owner: string, scores: Tensor): number {
   const heads = scores.rank > 3 ? scores.dim(-3) : 1;
   if (typeof heads === "number") return heads;
-  throw new ModelError(`alibiAttention: expected a number of heads but found ${heads}; give slopes`);
+  throw new ModelError(`${owner}: expected a number of heads but found ${heads}; give slopes`);
 }
 
-export interface AlibiInput extends AttentionInput, AlibiOptions {
+export interface AlibiAttentionInput extends PlacedInput, AlibiOptions {
   /** Multiplies the dot products; default: 1 / √headDim. */
   readonly scale?: number | undefined;
   /** Default: `softmax`. */
@@ -117,8 +123,9 @@ export interface AlibiInput extends AttentionInput, AlibiOptions {
  * move the queries, unless `queryOffset` says where the first one stands; a row whose mask forbids every key has zero weights
  * and output.
  *
- * @throws ShapeError when a dimension does not fit; RangeError for a slope that is not above 0 or a dropout out of range; ModelError
- *   where heads or headDim are symbols, and slopes or scale are not given
+ * @throws ShapeError when a dimension does not fit or a queryOffset is not int32; RangeError for a slope that is not above 0, or a
+ *   scale, a dropout or a queryOffset out of range; ModelError where heads or headDim are symbols, and slopes or scale are
+ *   not given
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -136,13 +143,19 @@ export interface AlibiInput extends AttentionInput, AlibiOptions {
  * assert.deepEqual([...bias.data].map((x) => Math.abs(Number(x))), [1, 0.5, 0]); // the only query stands at the last key
  * ```
  */
-export function alibiAttention(args: AlibiInput): AttentionOutput {
-  bindAxes("alibiAttention", {
+export function alibiAttention(args: AlibiAttentionInput): AttentionOutput {
+  const { scale, dropout = 0 } = args;
+  const { headDim } = bindAxes("alibiAttention", {
     query: [args.query, "... queryLen headDim"],
     key: [args.key, "... keyLen headDim"],
     value: [args.value, "... keyLen valueDim"],
   });
-  const { output, weights } = attend({ ...args, score: alibiScore(args) });
+  requireFinite("alibiAttention", { scale: scale ?? 1 });
+  requireFractions("alibiAttention", { dropout });
+  if (scale === undefined && typeof headDim !== "number") {
+    throw new ModelError(`alibiAttention: expected a number as headDim but found ${headDim}; give a scale`);
+  }
+  const { output, weights } = attend({ ...args, score: scoreOf("alibiAttention", args) });
   return { output, weights };
 }
 

@@ -4,6 +4,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Normalize, Score } from "./contract.ts";
 import { checkMask } from "./masks.ts";
 import { softmax } from "./softmax.ts";
+import { softmaxProduct } from "./softmax-product.ts";
 
 /** A case of `attend`: its parts are values that one can exchange. */
 export interface AttendInput extends AttentionInput {
@@ -11,6 +12,8 @@ export interface AttendInput extends AttentionInput {
   readonly score: Score;
   /** Scores → weights; default: `softmax`. */
   readonly normalize?: Normalize | undefined;
+  /** Place of the first query among the keys, for scores that know places; default: the queries are the last places. */
+  readonly queryOffset?: number | Tensor | undefined;
   /** Probability of dropping a weight on its way to the output, in training; default 0. */
   readonly dropout?: number | undefined;
 }
@@ -28,15 +31,17 @@ export interface AttendInput extends AttentionInput {
  *   outside 0 … 1
  */
 export function attend(args: AttendInput): AttentionOutput & { scores: Tensor } {
-  const { query, key, value, mask, bias, score, normalize = softmax, dropout = 0 } = args;
+  const { query, key, value, mask, bias, queryOffset, score, normalize = softmax, dropout = 0 } = args;
   bindAxes("attend", {
     query: [query, "... queryLen queryDim"],
     key: [key, "... keyLen keyDim"],
     value: [value, "... keyLen valueDim"],
   });
-  const plain = score({ query, key });
+  const plain = score({ query, key, queryOffset });
   checkMask("attend", { mask, bias }, plain.shape);
   const scores = bias ? plain.add(bias) : plain;
   const weights = normalize(scores, mask);
-  return { output: drop(weights, dropout).matmul(value), weights, scores };
+  const dropped = drop(weights, dropout);
+  const isPlain = normalize === softmax && dropped === weights;
+  return { output: isPlain ? softmaxProduct({ scores, weights, value }) : dropped.matmul(value), weights, scores };
 }

@@ -3,9 +3,8 @@ import { Linear } from "../nn/linear.ts";
 import { Module, Parameter } from "../nn/module.ts";
 import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import { attend } from "./attend.ts";
 import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
-import { scaledDot } from "./scaled-dot-product.ts";
+import { attendByContexts } from "./learned-queries.ts";
 
 export interface AttentionPoolingOptions {
   readonly keyDim: number;
@@ -77,16 +76,8 @@ export class AttentionPooling extends Module {
       key: [args.key, "... keyLen keyDim"],
       value: [args.value, "... keyLen valueDim"],
     });
-    const { dropout, normalize, context } = this;
-    const dot = scaledDot({ scale: 1 });
-    const { output, weights } = attend({
-      ...args,
-      query: context,
-      dropout,
-      normalize,
-      score: ({ query, key }) => dot({ query, key: this.keyProjection.forward(key).tanh() }),
-    });
-    return { output, weights };
+    const { keyProjection, normalize, dropout } = this;
+    return attendByContexts({ ...args, contexts: this.context, keyProjection, normalize, dropout });
   }
 }
 

@@ -8,24 +8,36 @@ const int64 = (value: number): Tensor => constant(array([value], undefined, "int
 /** `[... len width]` → `[... blocks block width]`, the last block filled up with zeros; `len` may be a symbol. */
 export function splitBlocks(x: Tensor, block: number): Tensor {
   const len = x.dim(-2);
-  const missing =
+  const after =
     typeof len === "number"
-      ? int64((block - (len % block)) % block)
+      ? (block - (len % block)) % block
       : applyOne("Mod", [shapeTensor([len]).neg(), int64(block)]);
-  // All axes are named: ONNX Runtime 1.30 loses track of `axes` where a transposition stands on either side.
-  const none = new Array<Tensor>(x.rank - 2).fill(int64(0));
-  const full =
-    typeof len === "number" && len % block === 0
-      ? x
-      : applyOne("Pad", [x, concat([...none, int64(0), int64(0), ...none, missing, int64(0)], 0)]);
-  return full.reshape([...x.shape.slice(0, -2), -1, block, x.dim(-1)]);
+  return padAxis(x, -2, { after }).reshape([...x.shape.slice(0, -2), -1, block, x.dim(-1)]);
 }
 
 /** `[... blocks block width]` → `[... len width]`, without what the last block was filled up with. */
 export function joinBlocks(x: Tensor, len: Dim): Tensor {
-  const leading = x.shape.slice(0, -3);
-  const rows = x.reshape([...leading, -1, x.dim(-1)]);
-  if (typeof len === "number") return rows.slice({ axis: -2, end: len });
-  const kept = applyOne("Slice", [rows, int64(0), shapeTensor([len]), int64(-2), int64(1)]);
-  return kept.reshape([...leading, len, x.dim(-1)]);
+  return keepFirst(x.reshape([...x.shape.slice(0, -3), -1, x.dim(-1)]), -2, len);
+}
+
+/** Zeros before and behind an axis, which is counted from the end; how many behind it, a run may know only, as `[1]` int64. */
+export function padAxis(
+  x: Tensor,
+  axis: number,
+  { before = 0, after }: { readonly before?: number; readonly after: number | Tensor },
+): Tensor {
+  if (before === 0 && after === 0) return x;
+  // All axes are named: ONNX Runtime 1.30 loses track of `axes` where a transposition stands on either side.
+  const pads = [int64(before), typeof after === "number" ? int64(after) : after].flatMap((count) =>
+    new Array<Tensor>(x.rank).fill(int64(0)).with(axis, count),
+  );
+  return applyOne("Pad", [x, concat(pads, 0)]);
+}
+
+/** The first `len` places of an axis, which is counted from the end; `len` may be a symbol. */
+export function keepFirst(x: Tensor, axis: number, len: Dim): Tensor {
+  if (typeof len === "number") return x.slice({ axis, end: len });
+  const kept = applyOne("Slice", [x, int64(0), shapeTensor([len]), int64(axis), int64(1)]);
+  // Not by the method, which would leave a single symbol to the run.
+  return applyOne("Reshape", [kept, shapeTensor(x.shape.with(axis, len))]);
 }

@@ -2,18 +2,25 @@ import { describe, expect, test } from "vitest";
 import { onOnnxRuntime } from "../../test/support/runtimes.ts";
 import { randomNumbers } from "../autodiff/central-differences.fixture.ts";
 import { gradient } from "../autodiff/gradient.ts";
+import { traceGraph } from "../nn/trace.ts";
 import { lower } from "../runtime/program.ts";
 import { evaluate } from "../runtime/reference/index.ts";
+import { ModelError } from "../tensor/errors.ts";
 import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import { array, type NdArray, product } from "../tensor/nd-array.ts";
 import { type Body, constant, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
 import {
   AdditiveAttention,
+  alibiScore,
   attend,
   causalMask,
   chunkedAttention,
+  gumbel,
+  MultiHeadAttention,
   type Normalize,
+  RelativePositionAttention,
+  type ScoreInput,
   scaledDotProduct,
   sparsemax,
 } from "./index.ts";
@@ -119,6 +126,45 @@ test("any score and any normalizer can be chunked", () => {
     ...Object.values(parameters).map(({ leaf, value: numbers }) => [leaf as Tensor, numbers] as const),
   ]);
   expectClose(evaluate({ y: found.output }, given).y, evaluate({ y: expected.output }, given).y as NdArray, "float64");
+});
+
+test("a score that knows places is told where a chunk begins", () => {
+  const [query, key, value] = NAMES.map((name) => input(name, [2, 13, 5])) as [Tensor, Tensor, Tensor];
+  const given = Object.fromEntries(NAMES.map((name) => [name, randomNumbers([2, 13, 5], name)]));
+  const relative = new RelativePositionAttention({ headDim: 5, valueDim: 5, maxDistance: 3 });
+  const weights = [...relative.parameters()].map(
+    ([name, leaf]) => [leaf as Tensor, randomNumbers(leaf.shape as number[], name)] as const,
+  );
+  for (const score of [alibiScore({ slopes: [0.5] }), (args: ScoreInput) => relative.score(args)]) {
+    const { output, weights: shown } = chunkedAttention({ query, key, value, score, chunk: 3 });
+    const leaves = [query, key, value].map((leaf, i) => [leaf, given[NAMES[i] as string] as NdArray] as const);
+    const found = evaluate({ output, expected: shown.matmul(value) }, new Map([...leaves, ...weights]));
+    expectClose(found.output, found.expected as NdArray, "float64");
+  }
+});
+
+describe("noise for every weight would need the memory that chunks save", () => {
+  test("so dropout is refused, also by way of heads", () => {
+    const heads = new MultiHeadAttention({
+      queryDim: 5,
+      heads: 1,
+      dropout: 0.5,
+      attention: (args) => chunkedAttention(args),
+    });
+    const states = input("states", [2, 13, 5]);
+    expect(() => heads.forward({ query: states, key: states, value: states })).toThrow(
+      new RangeError("chunkedAttention: expected no dropout, which needs noise for every weight, but found 0.5"),
+    );
+  });
+
+  test("and so are normalizers that draw", () => {
+    const attempt = () => traceGraph({ training: true }, () => chunkedAttention({ ...leaves, normalize: gumbel() }));
+    expect(attempt).toThrow(
+      new ModelError(
+        "chunkedAttention: expected a normalizer without noise but found one that draws it for every weight; use attend()",
+      ),
+    );
+  });
 });
 
 test("a chunk must be a positive integer", () => {

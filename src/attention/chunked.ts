@@ -1,12 +1,14 @@
 import { requirePositiveIntegers } from "../nn/options.ts";
-import { scan } from "../nn/scan.ts";
+import { nextNoiseName } from "../nn/trace.ts";
 import type { Dim } from "../tensor/dim.ts";
+import { ModelError } from "../tensor/errors.ts";
+import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { range, type Tensor } from "../tensor/tensor.ts";
 import { type AttendInput, attend } from "./attend.ts";
-import { joinBlocks, splitBlocks } from "./blocks.ts";
-import { type AttentionOutput, type Mechanism, moduleOf, type Score } from "./contract.ts";
-import { causalMask, causalPlaces, checkMask, upToMask } from "./masks.ts";
+import { type AttentionOutput, type Mechanism, moduleOf, requireNoDropout, type Score } from "./contract.ts";
+import { inChunks } from "./in-chunks.ts";
+import { both, causalMask, checkMask, upToMask } from "./masks.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
 
 export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "dropout"> {
@@ -14,7 +16,7 @@ export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "drop
   readonly score?: Score;
   /** Whether no query sees a key behind its own place, as with `causalMask`, which is then never whole in memory; default false. */
   readonly causal?: boolean;
-  /** How many queries are answered at a time; default 128. */
+  /** How many queries are answered at a time; default: 256, and more where their scores stay within a megabyte. */
   readonly chunk?: number;
 }
 
@@ -25,7 +27,8 @@ export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "drop
  *     output = [attend(query₁), attend(query₂), …]     queryᵢ the i-th `chunk` queries
  *
  * Source: Rabe & Staats 2021, *Self-attention Does Not Need O(n²) Memory*, sections 2 and 4 (chunks of queries, recomputed
- * in the backward pass). Rows of attention do not depend on each other, so any score and any normalizer may be chunked.
+ * in the backward pass); their chunks of keys are left out. Rows of attention do not depend on each other, so any score and any
+ * normalizer may be chunked: a score that knows places is told where a chunk begins.
  *
  * | tensor | axes |
  * | --- | --- |
@@ -36,10 +39,13 @@ export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "drop
  * | `output` | `[... queryLen valueDim]` |
  * | `weights` | `[... queryLen keyLen]`, by the plain formula: nothing of that size is computed unless they are fetched |
  *
- * Defaults: scaled dot product, softmax, not causal, chunk 128. Edges: a last chunk that is not full is padded; up to one chunk it is plain
- * attention; a row whose mask forbids every key has zero weights and output. No dropout: it would need noise for every weight.
+ * Defaults: scaled dot product, softmax, not causal, chunk 256 or more. Examples and heads follow one another, too, where their
+ * scores together would not stay in the processor's cache. Edges: a last chunk that is not full is padded; a row whose mask
+ * forbids every key has zero weights and output. No dropout and no normalizer that draws: noise for every weight would need the
+ * memory that chunks save.
  *
- * @throws ShapeError when a dimension does not fit; RangeError for a chunk that is not a positive integer
+ * @throws ShapeError when a dimension does not fit; RangeError for a chunk that is not a positive integer, and for dropout;
+ *   ModelError for a normalizer that draws noise
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -57,54 +63,41 @@ export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "drop
  * ```
  */
 export function chunkedAttention(args: ChunkedAttentionInput): AttentionOutput {
-  const { query, key, value, mask, bias, score = scaledDot(), causal = false, chunk = 128 } = args;
-  requirePositiveIntegers("chunkedAttention", { chunk });
+  const { query, key, value, mask, bias, queryOffset, normalize, score = scaledDot(), causal = false } = args;
   const { queryLen, keyLen } = bindAxes("chunkedAttention", {
     query: [query, "... queryLen queryDim"],
     key: [key, "... keyLen keyDim"],
     value: [value, "... keyLen valueDim"],
   });
-  const allowed = causal ? both(mask, causalMask(queryLen, keyLen)) : mask;
-  const plain = attend({ ...args, mask: allowed, score });
-  if (typeof queryLen === "number" && queryLen <= chunk) return { output: plain.output, weights: plain.weights };
-  checkMask("chunkedAttention", { mask, bias }, plain.scores.shape);
-  const places = causal ? causalPlaces(queryLen, keyLen).unsqueeze(-1) : undefined;
-  const varying = Object.entries({ query, mask, bias, places }).filter(
-    ([, tensor]) => tensor && variesByQuery(tensor, queryLen),
-  );
-  const { output } = scan({
-    initial: {},
-    inputs: Object.fromEntries(varying.map(([name, tensor]) => [name, chunksOf(tensor as Tensor, chunk)])),
-    step: (_, { places, ...part }: Readonly<Record<string, Tensor>>) => {
-      const own = { ...args, ...part, score };
-      const seen = places ? both(own.mask, upToMask(places.squeeze(-1), keyLen)) : own.mask;
-      return { state: {}, output: { output: attend({ ...own, mask: seen }).output } };
-    },
-    unroll: false,
+  const { chunk } = args;
+  if (chunk !== undefined) requirePositiveIntegers("chunkedAttention", { chunk });
+  requireNoDropout("chunkedAttention", args);
+  const leading = broadcast("chunkedAttention", [query.shape.slice(0, -2), key.shape.slice(0, -2)]);
+  checkMask("chunkedAttention", { mask, bias }, [...leading, queryLen, keyLen]);
+  const whole = { query, key, value, mask, bias };
+  const allowed = causal ? both(mask, causalFrom(queryOffset, queryLen, keyLen)) : mask;
+  const plain = withoutNoise(() => attend({ ...whole, queryOffset, normalize, score, mask: allowed }));
+  const output = inChunks(whole, {
+    chunk,
+    causal,
+    queryOffset,
+    leading: plain.output.shape.slice(0, -2),
+    attend: (part) => attend({ ...part, normalize, score }).output,
   });
-  return { output: joined(output.output, queryLen), weights: plain.weights };
+  return { output, weights: plain.weights };
 }
 
-function both(mask: Tensor | undefined, other: Tensor): Tensor {
-  return mask ? mask.and(other) : other;
+function causalFrom(queryOffset: number | Tensor | undefined, queryLen: Dim, keyLen: Dim): Tensor {
+  return queryOffset === undefined ? causalMask(queryLen, keyLen) : upToMask(range(queryLen).add(queryOffset), keyLen);
 }
 
-function variesByQuery(tensor: Tensor, queryLen: Dim): boolean {
-  return tensor.rank > 1 && tensor.dim(-2) === queryLen;
-}
-
-/** `[... queryLen width]` → `[chunks ... chunk width]`, the last chunk filled up with zeros. */
-function chunksOf(x: Tensor, chunk: number): Tensor {
-  const blocks = splitBlocks(x, chunk);
-  const [at, last] = [blocks.rank - 3, blocks.rank - 1];
-  return blocks.transpose([at, ...new Array(at).keys(), last - 1, last]);
-}
-
-/** `[chunks ... chunk width]` → `[... queryLen width]` */
-function joined(chunks: Tensor, queryLen: Dim): Tensor {
-  const [at, last] = [chunks.rank - 3, chunks.rank - 1];
-  const leading = Array.from({ length: at }, (_, axis) => axis + 1);
-  return joinBlocks(chunks.transpose([...leading, 0, last - 1, last]), queryLen);
+function withoutNoise<T>(build: () => T): T {
+  const before = nextNoiseName("chunked");
+  const built = build();
+  if (nextNoiseName("chunked") === before) return built;
+  throw new ModelError(
+    "chunkedAttention: expected a normalizer without noise but found one that draws it for every weight; use attend()",
+  );
 }
 
 export const CHUNKED: Mechanism = {

@@ -4,7 +4,7 @@ import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
-import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
+import type { AttentionInput, AttentionOutput, Mechanism, Normalize, ScoreInput } from "./contract.ts";
 
 export interface ConcatenatedEnergiesOptions {
   readonly queryDim: number;
@@ -28,19 +28,19 @@ export interface ConcatenatedEnergiesOptions {
  *
  * | tensor | axes |
  * | --- | --- |
- * | `query` | `[batch queryLen queryDim]` |
- * | `key` | `[batch keyLen keyDim]` |
- * | `value` | `[batch keyLen valueDim]` |
- * | `mask` (true = may attend), `bias` | stretching to `[batch queryLen keyLen]` |
- * | `output` | `[batch queryLen valueDim]` |
- * | `weights` | `[batch queryLen keyLen]` |
+ * | `query` | `[... queryLen queryDim]` |
+ * | `key` | `[... keyLen keyDim]` |
+ * | `value` | `[... keyLen valueDim]` |
+ * | `mask` (true = may attend), `bias` | stretching to `[... queryLen keyLen]` |
+ * | `output` | `[... queryLen valueDim]` |
+ * | `weights` | `[... queryLen keyLen]` |
  * | `keyProjection.weight` (W_k), `.bias` (b₁) | `[keyDim hiddenDim]`, `[hiddenDim]` |
  * | `queryProjection.weight` (W_q) | `[queryDim hiddenDim]` |
  * | `energy.weight` (w₂), `.bias` (b₂) | `[hiddenDim 1]`, `[1]` |
  *
  * Defaults: hiddenDim 10, no mask, no bias, no dropout, softmax. Edges: keys whose energies are below 0 share a score of 0, and
- * where all are, the weights are even and the scores have no gradient (relu); a row whose mask forbids every key has zero weights
- * and output.
+ * where all are, the weights are even and the scores have no gradient (relu); leading axes are free and stretch; a row whose mask
+ * forbids every key has zero weights and output.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a size or a dropout out of range
  * @example
@@ -76,26 +76,32 @@ export class ConcatenatedEnergies extends Module {
   }
 
   /**
-   * The scores alone, for `attend`: `[batch queryLen keyLen]`. Inside, keyLen leads: one query then stretches over long runs of
+   * The scores alone, for `attend`: `[... queryLen keyLen]`. Inside, keyLen leads: one query then stretches over long runs of
    * memory.
    */
-  score({ query, key }: { query: Tensor; key: Tensor }): Tensor {
-    const keys = rearrange(this.keyProjection.forward(key), "batch keyLen hidden -> keyLen batch hidden");
-    const queries = rearrange(this.queryProjection.forward(query), "batch queryLen hidden -> queryLen batch hidden");
+  score({ query, key }: ScoreInput): Tensor {
+    // As many axes on either side, for the lengths to stand before them.
+    const rank = Math.max(query.rank, key.rank);
+    const first = (x: Tensor) =>
+      rearrange(
+        x.unsqueeze(Array.from({ length: rank - x.rank }, (_, i) => i)),
+        "... length hidden -> length ... hidden",
+      );
+    const [keys, queries] = [first(this.keyProjection.forward(key)), first(this.queryProjection.forward(query))];
     const energies = this.energy
       .forward(keys.unsqueeze(1).add(queries.unsqueeze(0)).tanh())
       .relu()
       .squeeze(-1);
-    return rearrange(energies, "keyLen queryLen batch -> batch queryLen keyLen");
+    return rearrange(energies, "keyLen queryLen ... -> ... queryLen keyLen");
   }
 
   forward(args: AttentionInput): AttentionOutput {
     bindAxes("ConcatenatedEnergies", {
       keyProjection: [this.keyProjection.weight, "keyDim hiddenDim"],
       queryProjection: [this.queryProjection.weight, "queryDim hiddenDim"],
-      query: [args.query, "batch queryLen queryDim"],
-      key: [args.key, "batch keyLen keyDim"],
-      value: [args.value, "batch keyLen valueDim"],
+      query: [args.query, "... queryLen queryDim"],
+      key: [args.key, "... keyLen keyDim"],
+      value: [args.value, "... keyLen valueDim"],
     });
     const { dropout, normalize } = this;
     const { output, weights } = attend({ ...args, dropout, normalize, score: (pair) => this.score(pair) });
@@ -111,7 +117,7 @@ export const CONCATENATED_ENERGIES: Mechanism = {
   title: "Sequence Models (course), Neural Machine Translation with Attention",
   section: "week 3, one_step_attention",
   module: "attention/concatenated-energies.ts",
-  axes: "batch queryLen keyLen",
+  axes: "... queryLen keyLen",
   choose: "To rebuild the date normaliser of the course; elsewhere additive attention is the same without the relu.",
   example: {
     task: "content",

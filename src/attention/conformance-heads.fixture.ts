@@ -1,4 +1,5 @@
 import type { ConformanceRow } from "./conformance.fixture.ts";
+import { BY_PLACE, upToOwnPlace } from "./conformance-windows.fixture.ts";
 import * as all from "./index.ts";
 
 /** The gradient check runs twice for each number of a weight: so heads are of 4, which is no prime, but small. */
@@ -8,20 +9,23 @@ function headsRow(
   mechanism: ConformanceRow["mechanism"],
   heads: number,
   create: (options: { dropout: number }) => all.MultiHeadAttention | all.GroupedQueryAttention,
+  rest: Pick<ConformanceRow, "variant" | "sees" | "padding" | "except"> & { readonly causal?: boolean } = {},
 ): ConformanceRow {
+  const { causal = false, ...given } = rest;
   const owner = create({ dropout: 0 }).constructor.name;
   return {
+    ...given,
     mechanism,
     owner,
     queryDim: SIZES.queryDim,
     keyDim: SIZES.keyDim,
-    heads: false,
     weightHeads: heads,
     outputDim: SIZES.outputDim,
     maskOwner: owner,
+    except: { ...given.except, "no key, no output": "the bias of the last projection is left, b_o" },
     make: (options) => {
       const model = create(options);
-      return { model, forward: (input) => model.forward(input) };
+      return { model, forward: (input) => model.forward({ ...input, causal }) };
     },
   };
 }
@@ -29,6 +33,13 @@ function headsRow(
 /** Rows of the mechanisms with heads, and of the cache that they share. */
 export const HEADS_ROWS: readonly ConformanceRow[] = [
   headsRow(all.MULTI_HEAD, 3, (options) => new all.MultiHeadAttention({ ...SIZES, ...options, heads: 3 })),
+  headsRow(all.MULTI_HEAD, 3, (options) => new all.MultiHeadAttention({ ...SIZES, ...options, heads: 3 }), {
+    variant: "causal",
+    causal: true,
+    sees: upToOwnPlace,
+    padding: "in front",
+    except: BY_PLACE,
+  }),
   headsRow(
     all.GROUPED_QUERY,
     6,
@@ -40,15 +51,10 @@ export const HEADS_ROWS: readonly ConformanceRow[] = [
     owner: "cachedAttention",
     queryDim: 3,
     keyDim: 3,
-    heads: true,
     maskOwner: "cachedAttention",
-    except: {
-      "every allowed key gets some weight": "keys behind the query's own place get exactly 0",
-      "rows sum to 1 or 0": "a row whose allowed keys all lie behind its own place sums to 0",
-      "order of keys": "places decide what a query sees",
-      "order of queries": "a query sees the keys up to its own place",
-      padding: "the queries are the last places: keys behind the others move them on",
-    },
+    sees: upToOwnPlace,
+    padding: "in front",
+    except: BY_PLACE,
     make: (options) => ({ forward: (input) => all.cachedAttention({ ...input, ...options }) }),
   },
 ];

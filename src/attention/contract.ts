@@ -27,8 +27,18 @@ export interface AttentionOutput {
   readonly weights: Tensor;
 }
 
+/** A query and a key of a score. */
+export interface ScoreInput {
+  /** `[... queryLen queryDim]` */
+  readonly query: Tensor;
+  /** `[... keyLen keyDim]` */
+  readonly key: Tensor;
+  /** Place of the first query among the keys, for scores that know places; default: the queries are the last places. */
+  readonly queryOffset?: number | Tensor | undefined;
+}
+
 /** How well each key fits each query: `[... queryLen queryDim]`, `[... keyLen keyDim]` → `[... queryLen keyLen]`. */
-export type Score = (args: { query: Tensor; key: Tensor }) => Tensor;
+export type Score = (args: ScoreInput) => Tensor;
 
 /** Scores → weights along the last axis; forbidden keys get exactly 0, and a row without any key is all 0. */
 export type Normalize = (scores: Tensor, mask: Tensor | undefined) => Tensor;
@@ -82,17 +92,33 @@ export type KnownAnswer =
   | "marks"; // a mark: one for each query
 
 /** How a mechanism is shown at work: what it is trained on, and what answers. */
-export interface Example {
+export interface Example<Model extends AttentionModule = AttentionModule> {
   readonly task: KnownAnswer;
   /**
    * The mechanism at the task's sizes: `queryDim` = `keyDim` = `dim` behind learned projections, values of `valueDim`.
    * `outputDim` of its output is `valueDim` unless it says otherwise.
    */
-  readonly build: (sizes: ExampleSizes) => AttentionModule;
-  /** Added to the loss of each example: a penalty, or a policy gradient. `losses` `[batch queryLen]`; result `[batch]`. */
-  readonly loss?: (answer: AttentionOutput, losses: Tensor) => Tensor;
+  readonly build: (sizes: ExampleSizes) => Model;
+  /** Added to the loss of each example, `[batch]`: a penalty, a policy gradient, or what the mechanism is trained for itself. */
+  loss?(step: ExampleStep<Model>): Tensor;
   /** Training steps; default 300. */
   readonly steps?: number;
+}
+
+/** What an example's own loss may be made of. */
+export interface ExampleStep<Model extends AttentionModule = AttentionModule> {
+  readonly model: Model;
+  /** Its outputs, those that are its own, too. */
+  readonly answer: ReturnType<Model["forward"]>;
+  /** Of each query: `[batch queryLen]`. */
+  readonly losses: Tensor;
+  /** The key that each query must read: `[batch queryLen]` int32. */
+  readonly where: Tensor;
+}
+
+/** An example whose loss reads what is its model's own. */
+export function exampleOf<Model extends AttentionModule>(example: Example<Model>): Example {
+  return example;
 }
 
 export interface ExampleSizes {
@@ -119,4 +145,15 @@ export interface Mechanism {
   /** When to choose it, in a sentence. */
   readonly choose: string;
   readonly example: Example;
+}
+
+/**
+ * For mechanisms that never hold all weights, which dropout would need noise for. Heads hand theirs to whatever is inside.
+ *
+ * @throws RangeError for a dropout above 0
+ */
+export function requireNoDropout(owner: string, args: object): void {
+  const { dropout = 0 } = args as { readonly dropout?: number };
+  if (dropout === 0) return;
+  throw new RangeError(`${owner}: expected no dropout, which needs noise for every weight, but found ${dropout}`);
 }

@@ -1,13 +1,11 @@
-import { dropout as drop } from "../nn/dropout.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { requireFractions, requirePositive, requirePositiveIntegers } from "../nn/options.ts";
-import { scan } from "../nn/scan.ts";
-import { bindAxes, rearrange } from "../tensor/patterns.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { bindAxes } from "../tensor/patterns.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
-import { checkMask } from "./masks.ts";
 import { softmax } from "./softmax.ts";
+import { attendStepwise } from "./stepwise.ts";
 
 export interface CoverageAttentionOptions {
   readonly queryDim: number;
@@ -22,12 +20,12 @@ export interface CoverageAttentionOptions {
 }
 
 export interface CoverageInput extends AttentionInput {
-  /** How much of each key earlier queries have read, `[batch keyLen]`; default: nothing. */
+  /** How much of each key earlier queries have read, `[... keyLen]`; default: nothing. */
   readonly coverage?: Tensor | undefined;
 }
 
 export interface CoverageOutput extends AttentionOutput {
-  /** How much of each key has been read by now, `[batch keyLen]`: to go on with. */
+  /** How much of each key has been read by now, `[... keyLen]`: to go on with. */
   readonly coverage: Tensor;
 }
 
@@ -35,24 +33,24 @@ export interface CoverageOutput extends AttentionOutput {
 const LEAST_FERTILITY = 1e-6;
 
 /**
- * Additive attention that keeps account of what it has read, so that no key is read again and none is forgotten:
+ * Additive attention that keeps account of what it has read, so that it can learn to read no key again and to forget none:
  *
  *     score(q_i, k_j) = v · tanh(W_q q_i + W_k k_j + W_c C_{i−1, j})     weights_i = softmax(score)
  *     C_{i, j} = C_{i−1, j} + weights_{i, j} / Φ_j     Φ_j = N · sigmoid(w_f · k_j)     C_0 = 0
  *     output = weights · value
  *
- * Source: Tu, Lu, Liu, Liu & Li 2016, the linguistic coverage model, where W_a is our W_q, U_a our W_k, V_a our W_c and U_f our
- * w_f. Φ is the fertility: how often a key is to be read, at most N times.
+ * Source: Tu, Lu, Liu, Liu & Li 2016, section "Coverage Model", the linguistic one, where W_a is our W_q, U_a our W_k, V_a our W_c
+ * and U_f our w_f. Φ is the fertility: how often a key is to be read, at most N times.
  *
  * | tensor | axes |
  * | --- | --- |
- * | `query` | `[batch queryLen queryDim]` |
- * | `key` | `[batch keyLen keyDim]` |
- * | `value` | `[batch keyLen valueDim]` |
- * | `mask` (true = may attend), `bias` | stretching to `[batch queryLen keyLen]` |
- * | `coverage` (C), in and out | `[batch keyLen]` |
- * | `output` | `[batch queryLen valueDim]` |
- * | `weights` | `[batch queryLen keyLen]` |
+ * | `query` | `[... queryLen queryDim]` |
+ * | `key` | `[... keyLen keyDim]` |
+ * | `value` | `[... keyLen valueDim]` |
+ * | `mask` (true = may attend), `bias` | stretching to `[... queryLen keyLen]` |
+ * | `coverage` (C), in and out | `[... keyLen]` |
+ * | `output` | `[... queryLen valueDim]` |
+ * | `weights` | `[... queryLen keyLen]` |
  * | `queryProjection.weight` (W_q) | `[queryDim hiddenDim]` |
  * | `keyProjection.weight` (W_k) | `[keyDim hiddenDim]` |
  * | `coverageProjection.weight` (W_c) | `[1 hiddenDim]` |
@@ -61,7 +59,7 @@ const LEAST_FERTILITY = 1e-6;
  *
  * Defaults: no mask, no bias, no dropout, softmax, coverage 0; without `fertility`, Φ is 1. Edges: Φ is at least 1e-6; queries
  * are taken one after the other, each with what the earlier ones have read, so that all queries at once or some now and the
- * rest later give the same; a row whose mask forbids every key has zero weights and output and leaves the coverage as it is;
+ * rest later give the same; leading axes are free and stretch; a row whose mask forbids every key has zero weights and output and leaves the coverage as it is;
  * dropout leaves it as it is, too.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a size, a fertility or a dropout out of range
@@ -110,41 +108,33 @@ export class CoverageAttention extends Module {
   }
 
   forward(args: CoverageInput): CoverageOutput {
-    const { query, key, value, mask, bias, coverage } = args;
-    const { batch, queryLen, keyLen } = bindAxes("CoverageAttention", {
+    const { query, key, value, coverage: before } = args;
+    bindAxes("CoverageAttention", {
       queryProjection: [this.queryProjection.weight, "queryDim hiddenDim"],
       keyProjection: [this.keyProjection.weight, "keyDim hiddenDim"],
-      query: [query, "batch queryLen queryDim"],
-      key: [key, "batch keyLen keyDim"],
-      value: [value, "batch keyLen valueDim"],
+      query: [query, "... queryLen queryDim"],
+      key: [key, "... keyLen keyDim"],
+      value: [value, "... keyLen valueDim"],
+      ...(before ? { coverage: [before, "... keyLen"] as const } : {}),
     });
-    if (coverage)
-      bindAxes("CoverageAttention", { key: [key, "batch keyLen keyDim"], coverage: [coverage, "batch keyLen"] });
-    const scores = [batch, queryLen, keyLen];
-    checkMask("CoverageAttention", { mask, bias }, scores);
-    const keys = this.keyProjection.forward(key);
+    const { normalize, dropout, scoreProjection } = this;
     const fertilities = this.#fertilities(key);
-    const byQuery = (x: Tensor) => rearrange(x, "batch queryLen dim -> queryLen batch dim");
-    const { last, output: steps } = scan({
-      initial: { coverage: coverage ?? zeros([batch, keyLen]) },
-      inputs: {
-        query: byQuery(this.queryProjection.forward(query)),
-        ...(mask ? { mask: byQuery(mask.expand(scores)) } : {}),
-        ...(bias ? { bias: byQuery(bias.expand(scores)) } : {}),
-      },
-      step: (state, at: Step) => {
-        const read = this.coverageProjection.forward(state.coverage.unsqueeze(-1));
-        const plain = this.scoreProjection.forward(keys.add(read).add(at.query.unsqueeze(1)).tanh()).squeeze(-1);
-        const weights = this.normalize(at.bias ? plain.add(at.bias) : plain, at.mask);
-        const share = fertilities ? weights.div(fertilities) : weights;
-        return { state: { coverage: state.coverage.add(share) }, output: { weights } };
-      },
+    const { output, weights, state } = attendStepwise({
+      ...args,
+      owner: "CoverageAttention",
+      query: this.queryProjection.forward(query),
+      key: this.keyProjection.forward(key),
+      before,
+      see: (coverage) => this.coverageProjection.forward(coverage.unsqueeze(-1)),
+      leave: ({ state, weights }) => state.add(fertilities ? weights.div(fertilities) : weights),
+      scoreProjection,
+      normalize,
+      dropout,
     });
-    const weights = rearrange(steps.weights, "queryLen batch keyLen -> batch queryLen keyLen");
-    return { output: drop(weights, this.dropout).matmul(value), weights, coverage: last.coverage };
+    return { output, weights, coverage: state };
   }
 
-  /** Φ: `[batch keyLen keyDim]` → `[batch keyLen]`. */
+  /** Φ: `[... keyLen keyDim]` → `[... keyLen]`. */
   #fertilities(key: Tensor): Tensor | undefined {
     return this.fertilityProjection
       ?.forward(key)
@@ -155,22 +145,15 @@ export class CoverageAttention extends Module {
   }
 }
 
-/** What belongs to one query: `[batch hiddenDim]`, and `[batch keyLen]` of mask and bias. */
-interface Step {
-  readonly query: Tensor;
-  readonly mask?: Tensor;
-  readonly bias?: Tensor;
-}
-
 export const COVERAGE: Mechanism = {
   name: "coverage",
   family: "memory",
   authors: "Tu, Lu, Liu, Liu & Li",
   year: 2016,
   title: "Modeling Coverage for Neural Machine Translation",
-  section: "the linguistic coverage model",
+  section: "section Coverage Model, the linguistic one",
   module: "attention/coverage.ts",
-  axes: "batch queryLen keyLen",
+  axes: "... queryLen keyLen",
   choose:
     "Outputs that are to take up every key, and none twice: a summary or a translation that repeats itself needs it.",
   example: {

@@ -1,3 +1,4 @@
+import { requireFractions } from "../nn/options.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import { attend } from "./attend.ts";
 import {
@@ -57,11 +58,16 @@ export function dotProduct(args: DotProductInput): AttentionOutput {
     key: [args.key, "... keyLen headDim"],
     value: [args.value, "... keyLen valueDim"],
   });
+  requireFractions("dotProduct", { dropout: args.dropout ?? 0 });
   const { output, weights } = attend({ ...args, score: dot });
   return { output, weights };
 }
 
-/** Its score, for `attend`: `[... queryLen headDim]`, `[... keyLen headDim]` → `[... queryLen keyLen]`. */
+/**
+ * Its score, for `attend`: `[... queryLen headDim]`, `[... keyLen headDim]` → `[... queryLen keyLen]`.
+ *
+ * @throws ShapeError when query and key differ in headDim
+ */
 export const dot: Score = ({ query, key }) => {
   bindAxes("dot", { query: [query, "... queryLen headDim"], key: [key, "... keyLen headDim"] });
   return query.matmul(rearrange(key, "... keyLen headDim -> ... headDim keyLen"));

@@ -20,8 +20,8 @@ const FEW_COORDINATES = 4;
  *
  * Axes: `[... queryLen dim]`, `[... keyLen dim]` → `[... queryLen keyLen]`; `variance` (σ²), above 0, is a number or a tensor that
  * stretches to the scores. No tensor has all three of queryLen, keyLen and dim. Up to four coordinates are subtracted one by one,
- * which is exact wherever the points lie. Of more of them |q|² − 2 q · k + |k|² is taken, counted from the first key, so that an
- * offset common to all points costs nothing; in float32 a score is then wrong by about 10⁻⁷ (|q|² + |k|²) / σ², which tells only
+ * which is exact wherever the points lie. Of more of them |q|² − 2 q · k + |k|² is taken, counted from the mean of the queries, so that
+ * an offset common to all points costs nothing; in float32 a score is then wrong by about 10⁻⁷ (|q|² + |k|²) / σ², which tells only
  * where σ is below a hundredth of the distances across all points.
  *
  * @throws RangeError for a variance out of range; ShapeError when query and key differ in size
@@ -56,7 +56,8 @@ function squaredDistance({ query, key }: { query: Tensor; key: Tensor }): Tensor
     });
     return squares.reduce((sum, square) => sum.add(square));
   }
-  const origin = stopGradient(key.slice({ axis: -2, end: 1 }));
+  // Not a key: it might be one that the mask forbids, and hold anything.
+  const origin = stopGradient(query.mean({ axes: -2, keepDims: true }));
   const [from, to] = [query.sub(origin), key.sub(origin)];
   const length = (x: Tensor) => x.mul(x).sum({ axes: -1, keepDims: true });
   return length(from)

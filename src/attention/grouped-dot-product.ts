@@ -1,11 +1,16 @@
 import { dropout as drop } from "../nn/dropout.ts";
-import { divideDims } from "../tensor/dim.ts";
+import { type Dim, divideDims, type Shape } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { product } from "../tensor/nd-array.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { attend } from "./attend.ts";
 import type { AttentionOutput } from "./contract.ts";
+import { inChunks, SCORES_IN_CACHE } from "./in-chunks.ts";
 import { checkMask } from "./masks.ts";
 import { type ScaledDotProductInput, scaledDot } from "./scaled-dot-product.ts";
 import { softmax } from "./softmax.ts";
+import { softmaxProduct } from "./softmax-product.ts";
 
 /**
  * Scaled dot-product attention of more query heads than key heads: head h reads key head ⌊h / group⌋, where `group` =
@@ -37,12 +42,54 @@ export function groupedDotProduct(args: ScaledDotProductInput): AttentionOutput 
       `groupedDotProduct: expected heads to be a multiple of keyValueHeads=${keyValueHeads} but found ${heads}`,
     );
   }
-  const rows = "... keyValueHeads (group queryLen) width";
-  const apart = "... (keyValueHeads group) queryLen width";
-  const stacked = rearrange(query, `${apart} -> ${rows}`, { group });
-  const plain = rearrange(scaledDot({ scale })({ query: stacked, key }), `${rows} -> ${apart}`, { group });
+  const stacked = { query: rearrange(query, `${APART} -> ${ROWS}`, { group }), key, value };
+  const apart = (x: Tensor) => rearrange(x, `${ROWS} -> ${APART}`, { group });
+  const score = scaledDot({ scale });
+  const plain = apart(score(stacked));
   checkMask("groupedDotProduct", { mask, bias }, plain.shape);
-  const weights = normalize(bias ? plain.add(bias) : plain, mask);
-  const kept = rearrange(drop(weights, dropout), `${apart} -> ${rows}`, { group });
-  return { output: rearrange(kept.matmul(value), `${rows} -> ${apart}`, { group }), weights };
+  const scores = bias ? plain.add(bias) : plain;
+  const weights = normalize(scores, mask);
+  const dropped = drop(weights, dropout);
+  const together = (x: Tensor) => rearrange(x, `${APART} -> ${ROWS}`, { group });
+  if (normalize !== softmax || dropped !== weights) return { output: apart(together(dropped).matmul(value)), weights };
+  if (!isLarge(scores.shape)) {
+    return { output: apart(softmaxProduct({ scores: together(scores), weights: together(weights), value })), weights };
+  }
+  const grouped = (x: Tensor | undefined) => x && byGroup(x, { heads, keyValueHeads, group });
+  const output = inChunks(
+    {
+      query: grouped(query) as Tensor,
+      key: key.unsqueeze(-3),
+      value: value.unsqueeze(-3),
+      mask: grouped(mask),
+      bias: grouped(bias),
+    },
+    {
+      leading: [...scores.shape.slice(0, -3), keyValueHeads, group],
+      attend: (part) => attend({ ...part, score }).output,
+    },
+  );
+  return {
+    output: rearrange(output, "... keyValueHeads group queryLen width -> ... (keyValueHeads group) queryLen width"),
+    weights,
+  };
+}
+
+const ROWS = "... keyValueHeads (group queryLen) width";
+const APART = "... (keyValueHeads group) queryLen width";
+
+/** More scores than a processor's cache holds: then they are not kept, but computed part by part, in training twice. */
+function isLarge(scores: Shape): boolean {
+  return scores.every((dim) => typeof dim === "number") && product(scores as readonly number[]) > 4 * SCORES_IN_CACHE;
+}
+
+/** `[... heads len width]` → `[... keyValueHeads group len width]`; of fewer axes, or the same for all heads, it stays so. */
+function byGroup(x: Tensor, dims: { heads: Dim; keyValueHeads: Dim; group: Dim }): Tensor {
+  if (x.rank < 3) return x;
+  if (x.dim(-3) !== dims.heads) return x.unsqueeze(-3);
+  const { keyValueHeads, group } = dims;
+  return rearrange(x, "... (keyValueHeads group) len width -> ... keyValueHeads group len width", {
+    keyValueHeads,
+    group,
+  });
 }

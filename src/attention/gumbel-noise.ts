@@ -6,7 +6,7 @@ const [LEAST, MOST] = [2 ** -25, 1 - 2 ** -24];
 
 /**
  * Gumbel noise −log(−log u) of uniform numbers u in [0, 1): added to scores, it makes the largest one key's with exactly its
- * softmax probability. u is kept within 2⁻²⁵ … 1 − 2⁻²⁴, which float32 holds, so that the noise lies within −2.86 … 16.64.
+ * softmax probability. u is kept within 2⁻²⁵ … 1 − 2⁻²⁴, which float32 holds, so that the noise lies within −2.85 … 16.64.
  */
 export function gumbelNoise(uniform: Tensor): Tensor {
   return uniform.maximum(LEAST).minimum(MOST).log().neg().log().neg();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { onOnnxRuntime } from "../../test/support/runtimes.ts";
 import { gradient } from "../autodiff/gradient.ts";
+import type { Buffer } from "../nn/module.ts";
 import { traceGraph } from "../nn/trace.ts";
 import { evaluate } from "../runtime/reference/index.ts";
 import { ShapeError } from "../tensor/errors.ts";
@@ -18,6 +19,7 @@ import {
   MovingBaseline,
   type Normalize,
   reinforce,
+  SAMPLED,
   sampled,
   sampledAttention,
   softmax,
@@ -296,6 +298,32 @@ describe("reinforce", () => {
       ),
     );
   });
+});
+
+test("the example of sampled attention reads the baseline that earlier steps left, and moves it", () => {
+  const { build, loss } = SAMPLED.example;
+  const model = build({ dim: 3, valueDim: 3, queryLen: 2, keyLen: 5 });
+  const x = input("x", [2, 2, 3]);
+  const losses = input("losses", [2, 2]);
+  const step = () => {
+    const answer = model.forward({ query: x, key: x, value: x });
+    return { answer, own: loss?.({ model, answer, losses, where: input("where", [2, 2], "int32") }) as Tensor };
+  };
+  const { result, updates } = traceGraph({ training: true }, step);
+  const [[name, buffer]] = [...model.buffers()] as [[string, Buffer]];
+  expect(name).toBe("baseline.value");
+  expect(result.own.shape).toEqual([2]);
+  const logProbability = input("logProbability", [2, 2]);
+  const before = input("before", []);
+  const { logProbability: drawn } = result.answer as unknown as { logProbability: Tensor };
+  const outputs = { own: result.own, after: updates.get(buffer) as Tensor };
+  const found = evaluate(substitute(outputs, new Map([[buffer, before] as const, [drawn, logProbability] as const])), {
+    before: double([-3], []),
+    losses: double([1, 2, 3, 6], [2, 2]),
+    logProbability: double([-1, -0.5, -2, -4], [2, 2]),
+  });
+  expectClose(found.own, double([1 * 2 + 0.5 * 1, 2 * 0 + 4 * -3], [2]), "rounded");
+  expectClose(found.after, double([-3], []), "rounded"); // the mean reward is −3, too
 });
 
 describe("MovingBaseline", () => {

@@ -2,8 +2,9 @@ import { isTraining } from "../nn/trace.ts";
 import { applyOne } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
 import { type Mechanism, moduleOf, type Normalize } from "./contract.ts";
+import { allowedScores, allowedWeights } from "./masks.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
-import { allowedScores, allowedWeights, softmax } from "./softmax.ts";
+import { softmax } from "./softmax.ts";
 
 /**
  * Hardmax, all the weight on the largest score among the keys that the mask allows:

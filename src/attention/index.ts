@@ -13,6 +13,7 @@ export {
   type AttentionOutput,
   type Example,
   type ExampleSizes,
+  type ExampleStep,
   FAMILIES,
   type Family,
   type KnownAnswer,
@@ -20,9 +21,11 @@ export {
   moduleOf,
   type Normalize,
   type Score,
+  type ScoreInput,
 } from "./contract.ts";
 export { causalMask, lengthMask, windowMask } from "./masks.ts";
 export * from "./mechanisms.ts";
+export type { PlacedInput, Places } from "./places.ts";
 export { PositionedAttention, type PositionedAttentionOptions, type Positions } from "./positioned-attention.ts";
 
 function isMechanism(value: unknown): value is Mechanism {

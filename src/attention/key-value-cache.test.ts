@@ -7,7 +7,7 @@ import { writeModel } from "../onnx/write.ts";
 import { SESSION_OPTIONS } from "../runtime/node.ts";
 import { evaluate } from "../runtime/reference/index.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { ShapeError } from "../tensor/errors.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
 import { applyOne, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
@@ -16,10 +16,18 @@ import {
   type CachedAttentionOutput,
   cachedAttention,
   GroupedQueryAttention,
+  type GroupedQueryOptions,
   type KeyValueCache,
+  LearnedPositionAttention,
   MultiHeadAttention,
   MultiQueryAttention,
+  RelativePositionAttention,
+  rotaryAttention,
+  SinusoidalAttention,
+  sinusoidalPositions,
+  slidingWindowAttention,
 } from "./index.ts";
+import type { ProjectedHeads } from "./projected-heads.ts";
 
 const LEN = 7;
 
@@ -29,6 +37,8 @@ function places(value: NdArray, from: number, to: number): NdArray {
   const tensor = input("value", value.shape, "float64").slice({ axis: at, start: from, end: to });
   return evaluate({ tensor }, { value }).tensor as NdArray;
 }
+
+const sizes = { queryDim: 13, valueDim: 11, outputDim: 17, headDim: 5 };
 
 /** A step of decoding, as a graph over `query`, `key`, `value`, and `pastKey` and `pastValue` of any length. */
 interface Decoder {
@@ -43,7 +53,13 @@ interface Decoder {
   readonly forward: (given: Record<"query" | "key" | "value", Tensor>, cache?: KeyValueCache) => CachedAttentionOutput;
 }
 
-function ofHeads(name: string, model: MultiHeadAttention | GroupedQueryAttention): Decoder {
+interface HeadsOptions {
+  readonly causal?: boolean;
+  /** Vectors of the places from the first new one on, added to queries and keys: `[length dim]`. */
+  readonly positions?: (length: Dim, first: Dim) => Tensor;
+}
+
+function ofHeads(name: string, model: ProjectedHeads, { causal = true, positions }: HeadsOptions = {}): Decoder {
   return {
     name,
     model,
@@ -52,11 +68,24 @@ function ofHeads(name: string, model: MultiHeadAttention | GroupedQueryAttention
     dim: 13,
     valueDim: 11,
     cacheDims: [5, 5],
-    forward: (given, cache) => model.forward({ ...given, cache, causal: true }),
+    forward: ({ query, key, value }, cache) => {
+      const added = positions?.(query.dim(-2), cache?.key.dim(-2) ?? 0);
+      const placed = added ? { query: query.add(added), key: key.add(added) } : { query, key };
+      return model.forward({ ...placed, value, cache, causal });
+    },
   };
 }
 
-const sizes = { queryDim: 13, valueDim: 11, outputDim: 17, headDim: 5 };
+/** Heads that count places inside, by whatever mechanism. */
+function counting(
+  name: string,
+  attention: NonNullable<GroupedQueryOptions["attention"]>,
+  options?: HeadsOptions,
+): Decoder {
+  const model = new GroupedQueryAttention({ ...sizes, heads: 6, keyValueHeads: 2, attention });
+  return ofHeads(`GroupedQueryAttention with ${name}`, model, options);
+}
+
 const DECODERS: readonly Decoder[] = [
   {
     name: "cachedAttention",
@@ -70,10 +99,29 @@ const DECODERS: readonly Decoder[] = [
   ofHeads("MultiHeadAttention", new MultiHeadAttention({ ...sizes, heads: 3 })),
   ofHeads("GroupedQueryAttention", new GroupedQueryAttention({ ...sizes, heads: 6, keyValueHeads: 2 })),
   ofHeads("MultiQueryAttention", new MultiQueryAttention({ ...sizes, heads: 3 })),
-  ofHeads(
-    "GroupedQueryAttention with linear biases",
-    new GroupedQueryAttention({ ...sizes, heads: 6, keyValueHeads: 2, attention: alibiAttention }),
+  counting("linear biases", alibiAttention),
+  counting("rotary positions", (given) => rotaryAttention({ ...given, rotaryDim: 4 })),
+  counting("relative positions", new RelativePositionAttention({ headDim: 5, valueDim: 5, maxDistance: 2 })),
+  counting("sinusoidal positions", new SinusoidalAttention({ queryDim: 5, keyDim: 5, headDim: 3 })),
+  counting("learned positions", new LearnedPositionAttention({ queryDim: 5, keyDim: 5, headDim: 3, maxLen: LEN })),
+  counting("a window", (given) => slidingWindowAttention({ ...given, window: 2 })),
+  counting(
+    "a causal window, and no other mask",
+    (given) => slidingWindowAttention({ ...given, window: 4, causal: true }),
+    {
+      causal: false,
+    },
   ),
+  counting(
+    "a short causal window in blocks",
+    (given) => slidingWindowAttention({ ...given, window: 2, causal: true }),
+    {
+      causal: false,
+    },
+  ),
+  ofHeads("MultiHeadAttention behind sinusoidal positions", new MultiHeadAttention({ ...sizes, heads: 3 }), {
+    positions: (length, first) => sinusoidalPositions(length, 13, first),
+  }),
 ];
 
 const open = (axes: readonly number[], len: Dim, dim: number): Dim[] => {
@@ -220,6 +268,17 @@ test("a mask forbids keys of the past, beside what is still to come", () => {
   }
 });
 
+test.each<[Error, object]>([
+  [new RangeError("cachedAttention: expected dropout to be at least 0 and below 1 but found 1"), { dropout: 1 }],
+  [new RangeError("cachedAttention: expected scale to be finite but found NaN"), { scale: Number.NaN }],
+  [
+    new ModelError("cachedAttention: expected a number as headDim but found width; give a scale"),
+    { query: input("query", [2, 3, 5, "width"]), key: input("key", [2, 3, 5, "width"]) },
+  ],
+])("refuses what is out of range: %s", (error, options) => {
+  expect(() => cachedAttention({ ...leaves, ...options })).toThrow(error);
+});
+
 describe("what does not fit is refused", () => {
   test.each([
     [
@@ -231,6 +290,11 @@ describe("what does not fit is refused", () => {
       "caches of two lengths",
       { cache: { ...cache, value: input("v", [2, 3, 17, 11]) } },
       "cachedAttention: expected cache.value [... pastLen valueDim] to have pastLen=13, as in cache.key, but found shape [2,3,17,11]",
+    ],
+    [
+      "a cache of another batch",
+      { cache: { ...cache, value: input("v", [5, 3, 13, 11]) } },
+      "cachedAttention: expected cache.value to have the leading axes [2,3] of value but found shape [5,3,13,11]",
     ],
     [
       "a mask for the new keys only",

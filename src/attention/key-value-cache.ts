@@ -1,18 +1,15 @@
-import type { Dim } from "../tensor/dim.ts";
+import { requireFinite, requireFractions } from "../nn/options.ts";
+import { formatShape, isUnknown } from "../tensor/dim.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
 import { concat, type Tensor, zeros } from "../tensor/tensor.ts";
+import { appendToCache, causalWith, type KeyValueCache } from "./cache.ts";
 import { type AttentionInput, type AttentionOutput, type Mechanism, moduleOf } from "./contract.ts";
-import { causalMask, checkMask } from "./masks.ts";
+import { checkMask } from "./masks.ts";
 import { type ScaledDotProductInput, scaledDotProduct } from "./scaled-dot-product.ts";
 
-/** What earlier steps leave to later ones: their keys and values, behind which the new ones go. */
-export interface KeyValueCache {
-  /** `[... pastLen headDim]` */
-  readonly key: Tensor;
-  /** `[... pastLen valueDim]` */
-  readonly value: Tensor;
-}
+export type { KeyValueCache } from "./cache.ts";
 
 export interface CachedAttentionInput extends ScaledDotProductInput {
   /** Default: nothing has come before. */
@@ -45,13 +42,14 @@ export interface CachedAttentionOutput extends AttentionOutput {
  * | `weights` | `[... queryLen totalLen]` |
  * | `cache.key`, `cache.value`, given back | `[... totalLen headDim]`, `[... totalLen valueDim]` |
  *
- * Defaults: no cache, no mask, no bias, no dropout, scale 1 / √headDim. Query i sees keys up to i + totalLen − queryLen, which is
+ * Defaults: no cache, no mask, no bias, no dropout, softmax, scale 1 / √headDim. Query i sees keys up to i + totalLen − queryLen, which is
  * pastLen + i where each place brings a query and a key; a mask forbids further keys (padding of the past). Edges: a single query
  * is the last place and sees every key; a query before the first key sees none; the cache has the leading axes of the new keys; a
  * row without any key has zero weights and output. Where pastLen is the symbol `past`, one more place makes totalLen `(past+1)`,
  * so that one exported step serves every length.
  *
- * @throws ShapeError when a dimension does not fit; ModelError when headDim is a symbol and no scale is given
+ * @throws ShapeError when a dimension does not fit; RangeError for a scale or a dropout out of range; ModelError when headDim is a symbol and no
+ *   scale is given
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -66,7 +64,7 @@ export interface CachedAttentionOutput extends AttentionOutput {
  * ```
  */
 export function cachedAttention(args: CachedAttentionInput): CachedAttentionOutput {
-  const { query, key, value, cache: past, mask, bias } = args;
+  const { query, key, value, cache: past, mask, bias, scale, dropout = 0 } = args;
   bindAxes("cachedAttention", {
     query: [query, "... queryLen headDim"],
     key: [key, "... keyLen headDim"],
@@ -78,6 +76,13 @@ export function cachedAttention(args: CachedAttentionInput): CachedAttentionOutp
         }
       : {}),
   });
+  requireFinite("cachedAttention", { scale: scale ?? 1 });
+  requireFractions("cachedAttention", { dropout });
+  const headDim = query.dim(-1);
+  if (scale === undefined && typeof headDim !== "number") {
+    throw new ModelError(`cachedAttention: expected a number as headDim but found ${headDim}; give a scale`);
+  }
+  if (past) checkCache(past, { key, value });
   const cache = appendToCache(past, { key, value });
   const [queryLen, totalLen] = [query.dim(-2), cache.key.dim(-2)];
   const leading = broadcast("cachedAttention", [query.shape.slice(0, -2), key.shape.slice(0, -2)]);
@@ -87,18 +92,16 @@ export function cachedAttention(args: CachedAttentionInput): CachedAttentionOutp
   return { output, weights, cache };
 }
 
-/** Keys and values with new ones behind them, along the axis before the last. */
-export function appendToCache(past: KeyValueCache | undefined, added: KeyValueCache): KeyValueCache {
-  if (!past) return added;
-  return { key: concat([past.key, added.key], -2), value: concat([past.value, added.value], -2) };
-}
-
-/** A mask, and with it that no query sees a key behind its own place, where the queries are the last places. */
-export function causalWith(mask: Tensor | undefined, queryLen: Dim, totalLen: Dim): Tensor | undefined {
-  // A single query is the last place: it sees every key.
-  if (queryLen === 1) return mask;
-  const causal = causalMask(queryLen, totalLen);
-  return mask ? mask.and(causal) : causal;
+/** @throws ShapeError unless the cache has the leading axes of what goes behind it */
+function checkCache(past: KeyValueCache, added: KeyValueCache): void {
+  for (const name of ["key", "value"] as const) {
+    const [expected, found] = [added[name].shape.slice(0, -2), past[name].shape.slice(0, -2)];
+    const fits = expected.every((dim, i) => dim === found[i] || isUnknown(dim) || isUnknown(found[i] ?? 0));
+    if (fits && expected.length === found.length) continue;
+    throw new ShapeError(
+      `cachedAttention: expected cache.${name} to have the leading axes ${formatShape(expected)} of ${name} but found shape ${formatShape(past[name].shape)}`,
+    );
+  }
 }
 
 /** A sequence of known length in two steps, the second with the cache of the first: what a loop does token by token. */
@@ -119,7 +122,7 @@ function inTwoSteps({ query, key, value, mask }: AttentionInput): AttentionOutpu
     cache: first.cache,
     ...(mask && { mask: after(mask) }),
   });
-  const unseen = zeros([...first.weights.shape.slice(0, -1), half]);
+  const unseen = zeros([...first.weights.shape.slice(0, -1), half], first.weights.dtype);
   return {
     output: concat([first.output, second.output], -2),
     weights: concat([concat([first.weights, unseen], -1), second.weights], -2),
@@ -132,7 +135,7 @@ export const KEY_VALUE_CACHE: Mechanism = {
   authors: "Shazeer",
   year: 2019,
   title: "Fast Transformer Decoding: One Write-Head is All You Need",
-  section: "section on incremental multi-head attention",
+  section: 'section "Multihead Attention (Incremental)"',
   module: "attention/key-value-cache.ts",
   axes: "... queryLen keyLen",
   choose:

@@ -3,8 +3,9 @@ import { Module, Parameter } from "../nn/module.ts";
 import { requirePositiveIntegers } from "../nn/options.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { range, type Tensor } from "../tensor/tensor.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
 import type { Mechanism } from "./contract.ts";
+import { placesFrom } from "./places.ts";
 import { PositionedAttention, type PositionedAttentionOptions } from "./positioned-attention.ts";
 
 /** A learned vector for each place of a sequence, up to a greatest length. */
@@ -21,18 +22,25 @@ export class LearnedPositions extends Module {
   }
 
   /**
-   * The vectors of the places 0 … length − 1, `[length dim]`. Where a symbolic length comes to more than maxLen, a run fails at
-   * the latest when they are added to something of that length.
+   * The vectors of the places `first` … first + length − 1, `[length dim]`. Where only a run knows the places and one of them has no
+   * vector, the run fails, at the latest when the vectors are added to something of that length.
    *
-   * @throws ShapeError for a length above maxLen
+   * @param first a number, a dimension, or int32, a scalar or stretching to `[... length]`; default 0
+   * @throws ShapeError for a place before 0 or from maxLen on
    */
-  forward(length: Dim): Tensor {
-    if (typeof length === "string") return this.weight.gather(range(length));
+  forward(length: Dim, first: Dim | Tensor = 0): Tensor {
     const maxLen = this.weight.dim(0) as number;
-    if (length > maxLen) {
-      throw new ShapeError(`LearnedPositions: expected at most maxLen=${maxLen} places but found ${length}`);
+    if (typeof first !== "number" || typeof length === "string") {
+      const places = placesFrom(first, length);
+      // A negative index would count from the last row.
+      return this.weight.gather(typeof first === "object" ? where(places.less(0), maxLen, places) : places);
     }
-    return this.weight.slice({ axis: 0, end: length });
+    const end = first + length;
+    if (end > maxLen) {
+      throw new ShapeError(`LearnedPositions: expected at most maxLen=${maxLen} places but found ${end}`);
+    }
+    if (first < 0) throw new ShapeError(`LearnedPositions: expected places from 0 on but found ${first}`);
+    return this.weight.slice({ axis: 0, start: first, end });
   }
 }
 
@@ -63,11 +71,14 @@ export interface LearnedPositionAttentionOptions extends PositionedAttentionOpti
  * | `queryProjection.weight` (W_Q), `.bias` | `[queryDim headDim]`, `[headDim]` |
  * | `keyProjection.weight` (W_K), `.bias` | `[keyDim headDim]`, `[headDim]` |
  *
- * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0 and have vectors of their
- * own; a place that training has not seen keeps its first, random vector, and there is none from maxLen on; leading axes are
- * free and stretch; a row whose mask forbids every key has zero weights and output.
+ * Defaults: no mask, no bias, no dropout, softmax; the queries are the last places, as in `causalMask`. Edges: queries and keys have
+ * vectors of their own; a place that training has not seen keeps its first, random vector, and there is none from maxLen on, nor
+ * before the first key: where queries are more than keys, `queryOffset` must say where the first one stands; keys that are padded on
+ * the right move the queries, unless it does; leading axes are free and stretch; a row whose mask forbids every key has zero weights
+ * and output.
  *
- * @throws ShapeError when a dimension does not fit or a length is above maxLen; RangeError for a size or a dropout out of range
+ * @throws ShapeError when a dimension does not fit, a place has no vector, or a queryOffset is not int32; RangeError for a size, a
+ *   dropout or a queryOffset out of range
  * @example
  * ```ts
  * import assert from "node:assert/strict";

@@ -6,9 +6,15 @@ import { evaluate } from "../runtime/reference/index.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { sortNodes } from "../tensor/graph.ts";
 import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
-import { applyOne, constant, input, type Tensor } from "../tensor/tensor.ts";
+import { applyOne, concat, constant, full, input, type Tensor, zeros } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
-import { causalMask, eluPlusOne, type LinearAttentionInput, linearAttention } from "./index.ts";
+import {
+  causalMask,
+  eluPlusOne,
+  type LinearAttentionInput,
+  type LinearAttentionState,
+  linearAttention,
+} from "./index.ts";
 
 const [QUERY_LEN, KEY_LEN, DIM, VALUE_DIM] = [67, 71, 3, 5];
 
@@ -137,6 +143,106 @@ test("the causal sums are those of ONNX's operator", () => {
   expectClose(found.output, found.expected as NdArray, "float64");
 });
 
+/** Rows `start … end` of the sequence that attends to itself. */
+const part = (start: number, end: number) => {
+  const cut = (x: Tensor) => x.slice({ axis: -2, start, end });
+  return { query: cut(within.query), key: cut(within.key), value: cut(within.value) };
+};
+const ownMask = forbidding(QUERY_LEN);
+const maskOf = (start: number, end: number) => ownMask.slice({ axis: -1, start, end });
+
+describe("a state", () => {
+  test("steps of one place and of many give what one causal pass gives, and its gradients", async () => {
+    const whole = linearAttention({ ...within, mask: ownMask });
+    const outputs: Tensor[] = [];
+    let state: LinearAttentionState | undefined;
+    for (const [start, end] of [
+      [0, 1],
+      [1, 2],
+      [2, 5],
+      [5, QUERY_LEN],
+    ] as [number, number][]) {
+      const step = linearAttention({ ...part(start, end), mask: maskOf(start, end), causal: true, state });
+      outputs.push(step.output);
+      state = step.state;
+    }
+    const steps = concat(outputs, -2);
+    const inputs = [within.query, within.key, within.value];
+    const slopes = (output: Tensor) => gradient(output.tanh().sum(), inputs) as Tensor[];
+    const named = (output: Tensor, last: LinearAttentionState) =>
+      Object.fromEntries([output, last.keyValue, last.key, ...slopes(output)].entries());
+    const [found, rough, expected] = [
+      evaluate(named(steps, state as LinearAttentionState), feeds),
+      await onOnnxRuntime(named(steps, state as LinearAttentionState), feeds),
+      evaluate(named(whole.output, whole.state), feeds),
+    ];
+    for (const [name, values] of Object.entries(expected)) {
+      expectClose(found[name], values, "float64", name);
+      // Sums of 67 places: their size, and with it what float32 leaves of them, grows with the length.
+      if (name === "0") expectClose(rough[name], values, "float32", name);
+    }
+  });
+
+  test("a query sees its keys and those of the state, and its weights leave out the latter's share", () => {
+    const { state } = linearAttention(part(0, 30));
+    const later = linearAttention({ ...part(30, QUERY_LEN), state });
+    const all = linearAttention({ ...across, query: part(30, QUERY_LEN).query, key: within.key, value: within.value });
+    const weights = all.weights.slice({ axis: -1, start: 30 });
+    const found = evaluate(
+      { output: later.output, weights: later.weights, all: all.output, expected: weights },
+      feeds,
+    ) as Record<string, NdArray>;
+    expectClose(found.output, found.all as NdArray, "float64");
+    expectClose(found.weights, found.expected as NdArray, "float64");
+  });
+
+  test("of a mask that differs from query to query counts what the last one may attend to", () => {
+    const { state } = linearAttention({ ...within, causal: false, mask: causalMask(QUERY_LEN).and(ownMask) });
+    const { state: expected } = linearAttention({ ...within, causal: false, mask: ownMask });
+    const found = evaluate({ ...state, ofKeys: expected.keyValue, ofOnes: expected.key }, feeds);
+    expectClose(found.keyValue, found.ofKeys as NdArray, "float64");
+    expectClose(found.key, found.ofOnes as NdArray, "float64");
+  });
+
+  test("is refused where it cannot tell what came before, or does not fit", () => {
+    const { state } = linearAttention(within);
+    const message =
+      "linearAttention: expected no bias and a mask [... 1 keyLen] beside a state but found what differs from query to query";
+    expect(() => linearAttention({ ...within, state, mask: causalMask(QUERY_LEN) })).toThrow(new ShapeError(message));
+    expect(() => linearAttention({ ...within, state, bias: zeros([QUERY_LEN]) })).toThrow(new ShapeError(message));
+    expect(() => linearAttention({ ...within, state: { ...state, key: zeros([2, 7]) } })).toThrow(
+      new ShapeError(
+        "linearAttention: expected state.key [... featureDim] to have featureDim=3, as in φ(key), but found shape [2,7]",
+      ),
+    );
+  });
+});
+
+test.each([true, false])("a forbidden key may hold anything, even what is no number; causal: %s", async (causal) => {
+  const length = QUERY_LEN;
+  const query = input("query", [2, length, DIM]);
+  const leaves = { query, key: input("ownKey", [2, length, DIM]), value: input("ownValue", [2, length, VALUE_DIM]) };
+  const per = forbidding(length);
+  const perQuery = per.and(full([2, length, length], 1, "bool"));
+  const spoilt = array(
+    numbers(feeds.ownKey).map((x, i) => (Math.floor(i / DIM) % 3 === 0 ? Number.NaN : x)),
+    feeds.ownKey.shape,
+    "float64",
+  );
+  for (const mask of [per, perQuery]) {
+    const { output, weights } = linearAttention({ ...leaves, mask, causal });
+    for (const run of [
+      async (given: typeof feeds) => evaluate({ output, weights }, given),
+      (given: typeof feeds) => onOnnxRuntime({ output, weights }, given),
+    ]) {
+      const [clean, found] = [await run(feeds), await run({ ...feeds, ownKey: spoilt })];
+      expect(numbers(found.output as NdArray).every(Number.isFinite)).toBe(true);
+      expectClose(found.output, clean.output as NdArray, "float32");
+      expectClose(found.weights, clean.weights as NdArray, "float32");
+    }
+  }
+});
+
 test("features are elu + 1, with slope 1 at 0", () => {
   const x = input("x", [5]);
   const [slope] = gradient(eluPlusOne(x).sum(), [x]) as [Tensor];
@@ -189,7 +295,7 @@ test("shapes that do not fit are refused", () => {
       "linearAttention: expected key [... keyLen headDim] to have keyLen=67, as in query, but found shape [2,71,3]",
     ),
   );
-  expect(() => linearAttention({ ...across, value: input("open", [2, KEY_LEN, "valueDim"]) })).toThrow(
+  expect(() => linearAttention({ ...within, value: input("open", [2, QUERY_LEN, "valueDim"]) })).toThrow(
     new ModelError("linearAttention: expected a number as valueDim but found valueDim"),
   );
 });

@@ -2,27 +2,31 @@ import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
 import type { Dim } from "../tensor/dim.ts";
+import type { DType } from "../tensor/nd-array.ts";
 import { bindAxes } from "../tensor/patterns.ts";
 import { shapeTensor } from "../tensor/symbolic-shape.ts";
 import { full, range, type Tensor, where } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
 import type { AttentionInput, AttentionOutput, Mechanism, Normalize, Score } from "./contract.ts";
-import { within } from "./local-monotonic.ts";
 import { checkMask, windowMask } from "./masks.ts";
+import { placeType } from "./places.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
+import { within } from "./windows.ts";
 
-export interface LocalPredictiveOptions {
+export interface LocalPredictiveAttentionOptions {
   readonly queryDim: number;
   readonly hiddenDim: number;
   /** How far from its place a query sees, in keys, a positive integer. */
   readonly radius: number;
   /** Default: `scaledDot()`. */
-  readonly score?: Score;
+  readonly score?: Score | undefined;
+  /** Inside the window, before the Gaussian; default: `softmax`. */
+  readonly normalize?: Normalize | undefined;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
 }
 
-export interface LocalPredictiveOutput extends AttentionOutput {
+export interface LocalPredictiveAttentionOutput extends AttentionOutput {
   /** The place that each query looks at, `[... queryLen]`, from 0 to the number of its keys. */
   readonly place: Tensor;
 }
@@ -49,7 +53,7 @@ export interface LocalPredictiveOutput extends AttentionOutput {
  * | `placeProjection.weight` (W_p) | `[queryDim hiddenDim]` |
  * | `placeScore.weight` (v) | `[hiddenDim 1]` |
  *
- * Defaults: no mask, no bias, no dropout, the scaled dot product as the score. Edges: keys are counted from 0; weights are not
+ * Defaults: no mask, no bias, no dropout, softmax, the scaled dot product as the score. Edges: keys are counted from 0; weights are not
  * normalised again, as in the source, so that a row sums to at most 1; keys outside the window get exactly 0; a mask should
  * allow keys from the first on, for S counts them; a row whose mask forbids every key has zero weights and output. The places
  * learn through the Gaussian only, so from the keys that lie in the window to begin with: it should not start narrow.
@@ -58,43 +62,46 @@ export interface LocalPredictiveOutput extends AttentionOutput {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { LocalPredictive } from "fovea/attention";
+ * import { LocalPredictiveAttention } from "fovea/attention";
  * import { input } from "fovea/tensor";
  *
- * const attention = new LocalPredictive({ queryDim: 3, hiddenDim: 5, radius: 2 });
+ * const attention = new LocalPredictiveAttention({ queryDim: 3, hiddenDim: 5, radius: 2 });
  * const states = input("states", ["batch", "keyLen", 3]);
  * const { output, place } = attention.forward({ query: input("query", ["batch", 7, 3]), key: states, value: states });
  * assert.deepEqual(output.shape, ["batch", 7, 3]);
  * assert.deepEqual(place.shape, ["batch", 7]);
  * ```
  */
-export class LocalPredictive extends Module {
+export class LocalPredictiveAttention extends Module {
   readonly placeProjection: Linear;
   readonly placeScore: Linear;
   readonly radius: number;
   readonly dropout: number;
   readonly score: Score;
+  readonly normalize: Normalize | undefined;
 
-  constructor(options: LocalPredictiveOptions) {
+  constructor(options: LocalPredictiveAttentionOptions) {
     super();
-    const { queryDim, hiddenDim, radius, score = scaledDot(), dropout = 0 } = options;
-    requirePositiveIntegers("LocalPredictive", { queryDim, hiddenDim, radius });
-    requireFractions("LocalPredictive", { dropout });
+    const { queryDim, hiddenDim, radius, score = scaledDot(), normalize, dropout = 0 } = options;
+    requirePositiveIntegers("LocalPredictiveAttention", { queryDim, hiddenDim, radius });
+    requireFractions("LocalPredictiveAttention", { dropout });
     this.placeProjection = new Linear({ inputDim: queryDim, outputDim: hiddenDim, bias: false });
     this.placeScore = new Linear({ inputDim: hiddenDim, outputDim: 1, bias: false });
     this.radius = radius;
     this.dropout = dropout;
     this.score = score;
+    this.normalize = normalize;
   }
 
-  /** The place that each query looks at: `[... queryLen queryDim]` → `[... queryLen]`. */
+  /** The place that each query looks at: `[... queryLen queryDim]` → `[... queryLen]`, in float32 at least. */
   place({ query, keyLen, mask }: { query: Tensor; keyLen: Dim; mask?: Tensor | undefined }): Tensor {
     const hidden = this.placeProjection.forward(query).tanh();
-    return this.placeScore.forward(hidden).squeeze(-1).sigmoid().mul(keyCount(keyLen, mask));
+    const type = placeType(query.dtype);
+    return this.placeScore.forward(hidden).squeeze(-1).sigmoid().cast(type).mul(keyCount({ keyLen, mask, type }));
   }
 
-  forward(args: AttentionInput): LocalPredictiveOutput {
-    const { keyLen } = bindAxes("LocalPredictive", {
+  forward(args: AttentionInput): LocalPredictiveAttentionOutput {
+    const { keyLen } = bindAxes("LocalPredictiveAttention", {
       placeProjection: [this.placeProjection.weight, "queryDim hiddenDim"],
       query: [args.query, "... queryLen queryDim"],
       key: [args.key, "... keyLen keyDim"],
@@ -102,29 +109,37 @@ export class LocalPredictive extends Module {
     });
     const { score, dropout, radius } = this;
     // Before the mask is read for the places: attend would be too late.
-    checkMask("LocalPredictive", args, score(args).shape);
+    checkMask("LocalPredictiveAttention", args, score(args).shape);
     const place = this.place({ query: args.query, keyLen, mask: args.mask });
-    const { output, weights } = attend({ ...args, dropout, score, normalize: gaussian({ place, keyLen, radius }) });
+    const normalize = gaussian({ place, keyLen, radius, normalize: this.normalize });
+    const { output, weights } = attend({ ...args, dropout, score, normalize });
     return { output, weights, place };
   }
 }
 
-/** Softmax inside the window, times a Gaussian around the place (equation 10). */
-function gaussian({ place, keyLen, radius }: { place: Tensor; keyLen: Dim; radius: number }): Normalize {
-  const inside = within(windowMask(place, { keyLen, radius }));
-  const distance = range(keyLen).cast("float32").sub(place.unsqueeze(-1));
+interface GaussianOptions {
+  readonly place: Tensor;
+  readonly keyLen: Dim;
+  readonly radius: number;
+  readonly normalize: Normalize | undefined;
+}
+
+/** Normalized inside the window, times a Gaussian around the place (equation 10). */
+function gaussian({ place, keyLen, radius, normalize }: GaussianOptions): Normalize {
+  const inside = within(windowMask(place, { keyLen, radius }), normalize);
+  const distance = range(keyLen).cast(place.dtype).sub(place.unsqueeze(-1));
   const deviation = radius / 2;
   const nearness = distance
     .mul(distance)
     .mul(-1 / (2 * deviation * deviation))
     .exp();
-  return (scores, mask) => inside(scores, mask).mul(nearness);
+  return (scores, mask) => inside(scores, mask).mul(nearness.cast(scores.dtype));
 }
 
 /** How many keys each query may attend to: `[... queryLen]`, or a scalar without a mask. */
-function keyCount(keyLen: Dim, mask: Tensor | undefined): Tensor {
-  if (!mask) return shapeTensor([keyLen]).squeeze(0).cast("float32");
-  return where(mask, full([keyLen], 1), 0).sum({ axes: -1 });
+function keyCount({ keyLen, mask, type }: { keyLen: Dim; mask: Tensor | undefined; type: DType }): Tensor {
+  if (!mask) return shapeTensor([keyLen]).squeeze(0).cast(type);
+  return where(mask, full([keyLen], 1, type), 0).sum({ axes: -1 });
 }
 
 export const LOCAL_PREDICTIVE: Mechanism = {
@@ -139,7 +154,7 @@ export const LOCAL_PREDICTIVE: Mechanism = {
   choose: "Queries that know about where to look, in another order than the keys: they name a place and see around it.",
   example: {
     task: "nearby",
-    build: ({ dim }) => new LocalPredictive({ queryDim: dim, hiddenDim: 16, radius: 3 }),
+    build: ({ dim }) => new LocalPredictiveAttention({ queryDim: dim, hiddenDim: 16, radius: 3 }),
     steps: 150,
   },
 };

@@ -125,7 +125,7 @@ describe("LocationSensitiveAttention", () => {
     const given = { query: queryOf(5), key, value: key, previous: input("previous", [BATCH, 6]) };
     expect(() => build().forward(given)).toThrow(
       new ShapeError(
-        "LocationSensitiveAttention: expected previous [batch keyLen] to have keyLen=7, as in key, but found shape [2,6]",
+        "LocationSensitiveAttention: expected previous [... keyLen] to have keyLen=7, as in key, but found shape [2,6]",
       ),
     );
   });

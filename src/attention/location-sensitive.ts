@@ -1,14 +1,13 @@
 import { Conv1d } from "../nn/conv.ts";
-import { dropout as drop } from "../nn/dropout.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
-import { scan } from "../nn/scan.ts";
+import { multiplyDims } from "../tensor/dim.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
-import { checkMask } from "./masks.ts";
 import { softmax } from "./softmax.ts";
+import { attendStepwise } from "./stepwise.ts";
 
 export interface LocationSensitiveAttentionOptions {
   readonly queryDim: number;
@@ -25,12 +24,12 @@ export interface LocationSensitiveAttentionOptions {
 }
 
 export interface LocationSensitiveInput extends AttentionInput {
-  /** The weights before the first query, `[batch keyLen]`; default: zeros. */
+  /** The weights before the first query, `[... keyLen]`; default: zeros. */
   readonly previous?: Tensor | undefined;
 }
 
 export interface LocationSensitiveOutput extends AttentionOutput {
-  /** The weights of the last query, `[batch keyLen]`: to go on with. */
+  /** The weights of the last query, `[... keyLen]`: to go on with. */
   readonly previous: Tensor;
 }
 
@@ -46,13 +45,13 @@ export interface LocationSensitiveOutput extends AttentionOutput {
  *
  * | tensor | axes |
  * | --- | --- |
- * | `query` | `[batch queryLen queryDim]` |
- * | `key` | `[batch keyLen keyDim]` |
- * | `value` | `[batch keyLen valueDim]` |
- * | `mask` (true = may attend), `bias` | stretching to `[batch queryLen keyLen]` |
- * | `previous`, in and out | `[batch keyLen]` |
- * | `output` | `[batch queryLen valueDim]` |
- * | `weights` | `[batch queryLen keyLen]` |
+ * | `query` | `[... queryLen queryDim]` |
+ * | `key` | `[... keyLen keyDim]` |
+ * | `value` | `[... keyLen valueDim]` |
+ * | `mask` (true = may attend), `bias` | stretching to `[... queryLen keyLen]` |
+ * | `previous`, in and out | `[... keyLen]` |
+ * | `output` | `[... queryLen valueDim]` |
+ * | `weights` | `[... queryLen keyLen]` |
  * | `queryProjection.weight` (W) | `[queryDim hiddenDim]` |
  * | `keyProjection.weight` (V), `keyProjection.bias` (b) | `[keyDim hiddenDim]`, `[hiddenDim]` |
  * | `convolution.weight` (F) | `[filters 1 width]` |
@@ -60,8 +59,8 @@ export interface LocationSensitiveOutput extends AttentionOutput {
  * | `scoreProjection.weight` (w) | `[hiddenDim 1]` |
  *
  * Defaults: no mask, no bias, no dropout, softmax, zeros as the weights before the first query. Edges: queries are taken one after
- * the other, so that all at once or some now and the rest later, with `previous`, give the same; a row whose mask forbids every
- * key has zero weights and output, and the next query then sees zeros; dropout is not seen by the next query.
+ * the other, so that all at once or some now and the rest later, with `previous`, give the same; leading axes are free and
+ * stretch; a row whose mask forbids every key has zero weights and output, and the next query then sees zeros; dropout is not seen by the next query.
  *
  * @throws ShapeError when a dimension does not fit; RangeError for a size or a dropout out of range
  * @example
@@ -109,54 +108,39 @@ export class LocationSensitiveAttention extends Module {
   }
 
   forward(args: LocationSensitiveInput): LocationSensitiveOutput {
-    const { query, key, value, mask, bias, previous } = args;
-    const { batch, queryLen, keyLen } = bindAxes("LocationSensitiveAttention", {
+    const { query, key, value, previous: before } = args;
+    bindAxes("LocationSensitiveAttention", {
       queryProjection: [this.queryProjection.weight, "queryDim hiddenDim"],
       keyProjection: [this.keyProjection.weight, "keyDim hiddenDim"],
-      query: [query, "batch queryLen queryDim"],
-      key: [key, "batch keyLen keyDim"],
-      value: [value, "batch keyLen valueDim"],
+      query: [query, "... queryLen queryDim"],
+      key: [key, "... keyLen keyDim"],
+      value: [value, "... keyLen valueDim"],
+      ...(before ? { previous: [before, "... keyLen"] as const } : {}),
     });
-    if (previous) {
-      bindAxes("LocationSensitiveAttention", {
-        key: [key, "batch keyLen keyDim"],
-        previous: [previous, "batch keyLen"],
-      });
-    }
-    const scores = [batch, queryLen, keyLen];
-    checkMask("LocationSensitiveAttention", { mask, bias }, scores);
-    const keys = this.keyProjection.forward(key);
-    const byQuery = (x: Tensor) => rearrange(x, "batch queryLen dim -> queryLen batch dim");
-    const { last, output: steps } = scan({
-      initial: { weights: previous ?? zeros([batch, keyLen], query.dtype) },
-      inputs: {
-        query: byQuery(this.queryProjection.forward(query)),
-        ...(mask ? { mask: byQuery(mask.expand(scores)) } : {}),
-        ...(bias ? { bias: byQuery(bias.expand(scores)) } : {}),
-      },
-      step: (before, at: Step) => {
-        const pairs = keys.add(this.#locations(before.weights)).add(at.query.unsqueeze(1));
-        const plain = this.scoreProjection.forward(pairs.tanh()).squeeze(-1);
-        const weights = this.normalize(at.bias ? plain.add(at.bias) : plain, at.mask);
-        return { state: { weights }, output: { weights } };
-      },
+    const { normalize, dropout, scoreProjection } = this;
+    const { output, weights, state } = attendStepwise({
+      ...args,
+      owner: "LocationSensitiveAttention",
+      query: this.queryProjection.forward(query),
+      key: this.keyProjection.forward(key),
+      before,
+      see: (previous) => this.#locations(previous),
+      leave: ({ weights }) => weights,
+      scoreProjection,
+      normalize,
+      dropout,
     });
-    const weights = rearrange(steps.weights, "queryLen batch keyLen -> batch queryLen keyLen");
-    return { output: drop(weights, this.dropout).matmul(value), weights, previous: last.weights };
+    return { output, weights, previous: state };
   }
 
-  /** U f: `[batch keyLen]` → `[batch keyLen hiddenDim]`. */
+  /** U f: `[... keyLen]` → `[... keyLen hiddenDim]`. */
   #locations(weights: Tensor): Tensor {
-    const features = this.convolution.forward(weights.unsqueeze(1));
-    return this.locationProjection.forward(rearrange(features, "batch filters keyLen -> batch keyLen filters"));
+    const leading = weights.shape.slice(0, -1);
+    const keyLen = weights.dim(-1);
+    const features = this.convolution.forward(weights.reshape([multiplyDims(leading), 1, keyLen]));
+    const located = this.locationProjection.forward(rearrange(features, "rows filters keyLen -> rows keyLen filters"));
+    return located.reshape([...leading, keyLen, located.dim(-1)]);
   }
-}
-
-/** What belongs to one query: `[batch hiddenDim]`, and `[batch keyLen]` of mask and bias. */
-interface Step {
-  readonly query: Tensor;
-  readonly mask?: Tensor;
-  readonly bias?: Tensor;
 }
 
 export const LOCATION_SENSITIVE: Mechanism = {
@@ -167,7 +151,7 @@ export const LOCATION_SENSITIVE: Mechanism = {
   title: "Attention-Based Models for Speech Recognition",
   section: "sections 2.1 and 2.2",
   module: "attention/location-sensitive.ts",
-  axes: "batch queryLen keyLen",
+  axes: "... queryLen keyLen",
   choose:
     "Keys that are read in their order, such as speech: each query sees where the one before looked, and moves on.",
   example: {

@@ -1,11 +1,13 @@
 import { Linear, project } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
+import type { Dim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
 import { range, type Tensor } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
-import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
+import type { AttentionInput, AttentionOutput, Mechanism, Normalize, ScoreInput } from "./contract.ts";
 
 export interface LocationAttentionOptions {
   readonly queryDim: number;
@@ -23,7 +25,8 @@ export interface LocationAttentionOptions {
  *     scores = W q     weights = softmax(the first keyLen scores)     output = weights · value
  *
  * Source: Luong, Pham & Manning 2015, section 3.1, the location-based function, where W is W_a. There, too, only the first of the
- * maxLen places count for a shorter sequence; here they are taken before softmax, so that rows sum to 1 at any length.
+ * maxLen places count for a shorter sequence; here they are taken before softmax, so that rows sum to 1 at any length. Words
+ * beyond the longest length, which are left unread there, are refused here.
  *
  * | tensor | axes |
  * | --- | --- |
@@ -32,12 +35,12 @@ export interface LocationAttentionOptions {
  * | `value` | `[... keyLen valueDim]` |
  * | `mask` (true = may attend), `bias` | stretching to `[... queryLen keyLen]` |
  * | `output` | `[... queryLen valueDim]` |
- * | `weights` | `[... queryLen keyLen]`, the leading axes being those of the query |
+ * | `weights` | `[... queryLen keyLen]` |
  * | `projection.weight` (W transposed) | `[queryDim maxLen]` |
  *
  * Defaults: no mask, no bias, no dropout, softmax. Edges: a place beyond those seen in training has the weight that it started with;
- * where keyLen is a symbol, a run with more than maxLen keys fails in the back end; leading axes are free; a row whose mask
- * forbids every key has zero weights and output.
+ * where keyLen is a symbol, a run with more than maxLen keys fails in the back end; leading axes are free and stretch, so
+ * that one query can read a whole batch; a row whose mask forbids every key has zero weights and output.
  *
  * @throws ShapeError when a dimension does not fit, or keyLen is above maxLen; RangeError for a size or a dropout out of range
  * @example
@@ -70,9 +73,18 @@ export class LocationAttention extends Module {
   }
 
   /** The scores alone, for `attend`: `[... queryLen keyLen]`. Of the key only its length is read. */
-  score({ query, key }: { query: Tensor; key: Tensor }): Tensor {
+  score({ query, key }: ScoreInput): Tensor {
+    const { queryLen, keyLen } = bindAxes("LocationAttention", {
+      query: [query, "... queryLen queryDim"],
+      key: [key, "... keyLen keyDim"],
+    });
+    const leading = broadcast("LocationAttention", [query.shape.slice(0, -2), key.shape.slice(0, -2)]);
+    return this.#places(query, keyLen).expand([...leading, queryLen, keyLen]);
+  }
+
+  /** The scores of the first places: `[... queryLen queryDim]` → `[... queryLen keyLen]`. */
+  #places(query: Tensor, keyLen: Dim): Tensor {
     const { weight } = this.projection;
-    const { keyLen } = bindAxes("LocationAttention", { key: [key, "... keyLen keyDim"] });
     if (typeof keyLen === "string") return project(query, weight.gather(range(keyLen), 1));
     const maxLen = weight.dim(1) as number;
     if (keyLen > maxLen) {

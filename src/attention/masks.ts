@@ -1,10 +1,18 @@
 import { type Dim, formatShape, isUnknown, type Shape } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import type { DType } from "../tensor/nd-array.ts";
+import { bindAxes } from "../tensor/patterns.ts";
 import { shapeTensor } from "../tensor/symbolic-shape.ts";
-import { range, type Tensor } from "../tensor/tensor.ts";
+import { range, type Tensor, where } from "../tensor/tensor.ts";
 
-/** `[batch 1 keyLen]`: every query may attend to the keys before each example's length (`lengths` `[batch]` int32). */
+/**
+ * `[batch 1 keyLen]`: every query may attend to the keys before each example's length.
+ *
+ * @param lengths `[batch]` integers, int32 or int64
+ * @throws ShapeError when the lengths have other axes
+ */
 export function lengthMask(lengths: Tensor, keyLen: Dim): Tensor {
+  bindAxes("lengthMask", { lengths: [lengths, "batch"] });
   return range(keyLen, lengths.dtype)
     .unsqueeze([0, 1])
     .less(lengths.unsqueeze([1, 2]));
@@ -35,6 +43,43 @@ export function causalMask(queryLen: Dim, keyLen: Dim = queryLen): Tensor {
  */
 export function windowMask(place: Tensor, { keyLen, radius }: { keyLen: Dim; radius: number }): Tensor {
   return range(keyLen).cast(place.dtype).sub(place.unsqueeze(-1)).abs().lessOrEqual(radius);
+}
+
+/** What both a mask, if there is one, and another allow. */
+export function both(mask: Tensor | undefined, other: Tensor): Tensor {
+  return mask ? mask.and(other) : other;
+}
+
+/** Whether a mask or a bias, `[... 1 keyLen]` or `[keyLen]`, says the same for every query. */
+export function isAlikeForQueries(x: Tensor): boolean {
+  return x.rank < 2 || x.dim(-2) === 1;
+}
+
+/** The lowest number of a type: what stands in place of a forbidden score, finite, so that a row of nothing else has finite gradients. */
+const LOWEST: Readonly<Partial<Record<DType, number>>> = {
+  float64: -Number.MAX_VALUE,
+  float32: -3.4028234663852886e38,
+  float16: -65504,
+  bfloat16: -3.3895313892515355e38,
+};
+
+/** The scores with the lowest number of their type where the mask forbids: for normalizers that put it to 0 again afterwards. */
+export function allowedScores(scores: Tensor, mask: Tensor | undefined): Tensor {
+  return mask ? where(mask, scores, LOWEST[scores.dtype] as number) : scores;
+}
+
+/** The weights with exactly 0 where the mask forbids. */
+export function allowedWeights(weights: Tensor, mask: Tensor | undefined): Tensor {
+  return mask ? weights.mul(mask.cast(weights.dtype)) : weights;
+}
+
+/** A logarithm whose probability is 0 in every type of float, and that sums, averages and products with 0 survive. */
+const LOG_OF_NONE = -1e4;
+
+/** Logarithms of what softmax gives; of forbidden keys −10,000, without a gradient. */
+export function allowedLogSoftmax(scores: Tensor, mask: Tensor | undefined): Tensor {
+  const logarithms = allowedScores(scores, mask).logSoftmax(-1);
+  return mask ? where(mask, logarithms, LOG_OF_NONE) : logarithms;
 }
 
 /**

@@ -12,7 +12,7 @@ import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
 import { constant, full, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
-import { CoverageAttention, lengthMask, PointerAttention } from "./index.ts";
+import { CoverageAttention, lengthMask, POINTER, PointerAttention } from "./index.ts";
 
 const [BATCH, QUERY_LEN, KEY_LEN, QUERY_DIM, KEY_DIM] = [2, 5, 7, 3, 11];
 const query = input("query", [BATCH, QUERY_LEN, QUERY_DIM]);
@@ -143,10 +143,34 @@ describe("CoverageAttention", () => {
     expect(() => new CoverageAttention({ ...sizes, ...options })).toThrow(new RangeError(message));
   });
 
+  test("the same queries for a whole batch, and more axes in front, give what each gives for itself", () => {
+    const one = query.slice({ axis: 0, end: 1 });
+    const whole = fertile.forward({ query: one.expand([BATCH, QUERY_LEN, QUERY_DIM]), key, value });
+    const shared = fertile.forward({ query: one.squeeze(0), key, value });
+    const [keys, values] = [key, value].map((x) => x.unsqueeze(1)) as [Tensor, Tensor];
+    const deep = fertile.forward({ query: one.squeeze(0), key: keys, value: values });
+    const { weights, output, coverage } = whole;
+    const found = runWith(fertile, {
+      ...{ weights, output, coverage },
+      ...Object.fromEntries(Object.entries(shared).map(([name, x]) => [`shared ${name}`, x])),
+      ...Object.fromEntries(Object.entries(deep).map(([name, x]) => [`deep ${name}`, x.squeeze(1)])),
+    });
+    for (const name of ["weights", "output", "coverage"]) {
+      expectClose(found[`shared ${name}`], found[name] as NdArray, "float64", `shared ${name}`);
+      expectClose(found[`deep ${name}`], found[name] as NdArray, "float64", `deep ${name}`);
+    }
+  });
+
+  test("refuses a coverage of other examples", () => {
+    expect(() => plain.forward({ query, key, value, coverage: full([3, KEY_LEN], 0) })).toThrow(
+      new ShapeError("CoverageAttention: expected shapes that broadcast but found [2] and [2] and [3]"),
+    );
+  });
+
   test("refuses a coverage of other keys", () => {
     expect(() => plain.forward({ query, key, value, coverage: full([BATCH, 3], 0) })).toThrow(
       new ShapeError(
-        "CoverageAttention: expected coverage [batch keyLen] to have keyLen=7, as in key, but found shape [2,3]",
+        "CoverageAttention: expected coverage [... keyLen] to have keyLen=7, as in key, but found shape [2,3]",
       ),
     );
   });
@@ -207,6 +231,18 @@ describe("PointerAttention", () => {
       expect(slopes.slice((KEY_LEN + 4) * KEY_DIM).every((x) => x === 0)).toBe(true);
       expect(slopes.slice(0, (KEY_LEN + 4) * KEY_DIM).every((x) => x !== 0)).toBe(true);
     }
+  });
+
+  test("its example trains what is pointed at: the log-probability of the right key, negated", () => {
+    const { build, loss } = POINTER.example;
+    const model = build({ dim: 3, valueDim: 13, queryLen: QUERY_LEN, keyLen: KEY_LEN });
+    const logProbabilities = input("logProbabilities", [1, 2, 3]);
+    const weights = logProbabilities.exp();
+    const answer = { output: weights, weights, logProbabilities };
+    const where = constant(array([2, 0], [1, 2], "int32"));
+    const own = loss?.({ model, answer, losses: full([1, 2], 0), where }) as Tensor;
+    const found = evaluate({ own }, { logProbabilities: array([-1, -2, -3, -4, -5, -6], [1, 2, 3]) });
+    expect(numbers(found.own as NdArray)).toEqual([7]);
   });
 
   test("refuses queries of another size than its weights'", () => {

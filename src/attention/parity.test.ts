@@ -73,7 +73,7 @@ const CASES: readonly ParityCase[] = [
     model: sinusoidal,
     tolerance: "rounded",
     build: ({ query, key, value, lengths }: Tensors) => ({
-      ...sinusoidal.forward({ query, key, value, mask: lengthMask(lengths, 11) }),
+      ...sinusoidal.forward({ query, key, value, mask: lengthMask(lengths, 11), queryOffset: 0 }),
       positions: sinusoidalPositions(19, 6),
     }),
   },
@@ -82,7 +82,7 @@ const CASES: readonly ParityCase[] = [
     model: learnedPositions,
     tolerance: "rounded",
     build: ({ query, key, value, lengths }: Tensors) => ({
-      ...learnedPositions.forward({ query, key, value, mask: lengthMask(lengths, 11) }),
+      ...learnedPositions.forward({ query, key, value, mask: lengthMask(lengths, 11), queryOffset: 0 }),
     }),
   },
   {
@@ -90,7 +90,13 @@ const CASES: readonly ParityCase[] = [
     model: relativePositions,
     tolerance: "rounded",
     build: ({ query, key, value, lengths }: Tensors) => ({
-      ...relativePositions.forward({ query, key, value, mask: lengthMask(lengths, 11).unsqueeze(1) }),
+      ...relativePositions.forward({
+        query,
+        key,
+        value,
+        mask: lengthMask(lengths, 11).unsqueeze(1),
+        queryOffset: 0,
+      }),
     }),
   },
   {
@@ -113,10 +119,11 @@ const CASES: readonly ParityCase[] = [
   },
   {
     golden: "linear-attention",
-    build: ({ query, key, value, lengths }: Tensors) => {
-      const given = { query, key, value, mask: lengthMask(lengths, 11).unsqueeze(1) };
-      const causal = linearAttention({ ...given, causal: true });
-      return { ...linearAttention(given), causalOutput: causal.output, causalWeights: causal.weights };
+    build: ({ query, causalQuery, key, value, lengths }: Tensors) => {
+      const given = { key, value, mask: lengthMask(lengths, 11).unsqueeze(1) };
+      const { output, weights } = linearAttention({ ...given, query });
+      const causal = linearAttention({ ...given, query: causalQuery, causal: true });
+      return { output, weights, causalOutput: causal.output, causalWeights: causal.weights, ...causal.state };
     },
   },
   { golden: "softmax", tolerance: "rounded", build: normalized(() => softmax) },

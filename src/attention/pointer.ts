@@ -1,10 +1,11 @@
 import { Module } from "../nn/module.ts";
+import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import { type Tensor, where } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { AdditiveAttention } from "./additive.ts";
 import { attend } from "./attend.ts";
-import type { AttentionInput, AttentionOutput, Mechanism } from "./contract.ts";
-import { allowedScores } from "./softmax.ts";
+import { type AttentionInput, type AttentionOutput, exampleOf, type Mechanism } from "./contract.ts";
+import { allowedLogSoftmax } from "./masks.ts";
 
 export interface PointerAttentionOptions {
   readonly queryDim: number;
@@ -19,15 +20,12 @@ export interface PointerOutput extends AttentionOutput {
   readonly logProbabilities: Tensor;
 }
 
-/** A logarithm whose probability is 0 in every type of float, and that sums and averages survive. */
-const FORBIDDEN = -1e4;
-
 /**
  * A pointer into the keys: the weights themselves are the answer, a distribution over as many classes as there are keys.
  *
  *     u_j = v · tanh(W_k k_j + W_q q)     weights = softmax(u)     logProbabilities = log softmax(u)     output = weights · value
  *
- * Source: Vinyals, Fortunato & Jaitly 2015, section 2.3, equation 3, where W₁ is our W_k and W₂ our W_q. It scores as additive
+ * Source: Vinyals, Fortunato & Jaitly 2015, section "Ptr-Net", where W₁ is our W_k and W₂ our W_q. It scores as additive
  * attention does; what it is trained for is new.
  *
  * To train it, take the index of the right key as the label of each query, and `logProbabilities` as logits:
@@ -70,6 +68,9 @@ export class PointerAttention extends Module {
 
   constructor(options: PointerAttentionOptions) {
     super();
+    const { queryDim, keyDim, hiddenDim, dropout = 0 } = options;
+    requirePositiveIntegers("PointerAttention", { queryDim, keyDim, hiddenDim });
+    requireFractions("PointerAttention", { dropout });
     this.energy = new AdditiveAttention(options);
   }
 
@@ -83,12 +84,7 @@ export class PointerAttention extends Module {
     });
     const { dropout } = this.energy;
     const { output, weights, scores } = attend({ ...args, dropout, score: (pair) => this.energy.score(pair) });
-    const logProbabilities = allowedScores(scores, args.mask).logSoftmax(-1);
-    return {
-      output,
-      weights,
-      logProbabilities: args.mask ? where(args.mask, logProbabilities, FORBIDDEN) : logProbabilities,
-    };
+    return { output, weights, logProbabilities: allowedLogSoftmax(scores, args.mask) };
   }
 }
 
@@ -98,12 +94,15 @@ export const POINTER: Mechanism = {
   authors: "Vinyals, Fortunato & Jaitly",
   year: 2015,
   title: "Pointer Networks",
-  section: "section 2.3, equation 3",
+  section: "section Ptr-Net",
   module: "attention/pointer.ts",
   axes: "... queryLen keyLen",
   choose: "Answers that are among the keys themselves, however many there are: sorting, routes, copying a word.",
-  example: {
+  example: exampleOf({
     task: "smallest",
     build: ({ dim }) => new PointerAttention({ queryDim: dim, keyDim: dim, hiddenDim: 16 }),
-  },
+    /** The cross-entropy of what is pointed at. */
+    loss: ({ answer, where }) =>
+      answer.logProbabilities.gatherElements(where.unsqueeze(-1)).squeeze(-1).sum({ axes: -1 }).neg(),
+  }),
 };

@@ -4,7 +4,8 @@ import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { bindAxes } from "../tensor/patterns.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { AttentionInput, AttentionOutput, Normalize } from "./contract.ts";
+import type { AttentionOutput, Normalize } from "./contract.ts";
+import { firstPlace, type PlacedInput } from "./places.ts";
 import { scaledDotProduct } from "./scaled-dot-product.ts";
 
 export interface PositionedAttentionOptions {
@@ -20,8 +21,11 @@ export interface PositionedAttentionOptions {
 
 /** Vectors for the places of a sequence, a `Module` where they are learned. */
 export interface Positions {
-  /** Those of the places 0 … length − 1: `[length dim]`. */
-  forward(length: Dim): Tensor;
+  /**
+   * Those of the places `first` … first + length − 1: `[length dim]`. `first` may be a dimension, or int32, then a scalar or
+   * stretching to `[... length]`, and the vectors are `[... length dim]`; default 0.
+   */
+  forward(length: Dim, first?: Dim | Tensor): Tensor;
 }
 
 /**
@@ -61,7 +65,7 @@ export class PositionedAttention extends Module {
     this.#owner = owner;
   }
 
-  forward({ query, key, ...rest }: AttentionInput): AttentionOutput {
+  forward({ query, key, queryOffset, ...rest }: PlacedInput): AttentionOutput {
     const { queryLen, keyLen } = bindAxes(this.#owner, {
       queryProjection: [this.queryProjection.weight, "queryDim headDim"],
       keyProjection: [this.keyProjection.weight, "keyDim headDim"],
@@ -69,10 +73,13 @@ export class PositionedAttention extends Module {
       key: [key, "... keyLen keyDim"],
       value: [rest.value, "... keyLen valueDim"],
     });
+    const first = firstPlace(this.#owner, { queryLen, keyLen, queryOffset });
+    const queryPositions = this.queryPositions.forward(queryLen, first).cast(query.dtype);
+    const keyPositions = this.keyPositions.forward(keyLen).cast(key.dtype);
     return scaledDotProduct({
       ...rest,
-      query: this.queryProjection.forward(query.add(this.queryPositions.forward(queryLen))),
-      key: this.keyProjection.forward(key.add(this.keyPositions.forward(keyLen))),
+      query: this.queryProjection.forward(query.add(queryPositions)),
+      key: this.keyProjection.forward(key.add(keyPositions)),
       dropout: this.dropout,
       normalize: this.normalize,
     });

@@ -7,42 +7,26 @@ import { evaluate } from "../runtime/reference/index.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { sortNodes } from "../tensor/graph.ts";
 import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
-import { rearrange } from "../tensor/patterns.ts";
-import { applyOne, constant, input, type Tensor } from "../tensor/tensor.ts";
+import { concat, constant, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
 import {
   alibiAttention,
   alibiBias,
+  alibiScore,
   alibiSlopes,
-  causalMask,
+  clippedDistances,
   LearnedPositionAttention,
   LearnedPositions,
   RelativePositionAttention,
   rotaryAttention,
+  rotaryScore,
   rotate,
+  type Score,
   SinusoidalAttention,
-  scaledDot,
   scaledDotProduct,
   sinusoidalPositions,
 } from "./index.ts";
-
-/** Exact numbers as a float32 tensor, which a graph of float32 takes. */
-const random = (name: string, ...shape: number[]) => constant(randomNumbers(shape, name)).cast("float32");
-const valuesOf = (y: Tensor, feeds: Record<string, NdArray> = {}) => evaluate({ y }, feeds).y as NdArray;
-const table = (rows: number, columns: number, at: (row: number, column: number) => number) =>
-  array(
-    Array.from({ length: rows * columns }, (_, i) => at(Math.floor(i / columns), i % columns)),
-    [rows, columns],
-    "float64",
-  );
-/** One tensor of the length of a fed sequence, `time`, on both runtimes: the first is exact. */
-async function atTime(build: (time: Tensor) => Tensor, length: number): Promise<{ exact: NdArray; rough: NdArray }> {
-  const time = input("time", ["time"]);
-  // The input carries the symbol, so it must be read.
-  const y = build(time).add(time.sum().mul(0));
-  const feeds = { time: randomNumbers([length]) };
-  return { exact: valuesOf(y, feeds), rough: (await onOnnxRuntime({ y }, feeds)).y as NdArray };
-}
+import { atTime, random, table, valuesOf } from "./positions.fixture.ts";
 
 describe("sinusoidal positions", () => {
   const wave = (dim: number) => (place: number, i: number) => {
@@ -55,6 +39,18 @@ describe("sinusoidal positions", () => {
     const { exact, rough } = await atTime((time) => sinusoidalPositions(time.dim(0), dim), 17);
     expectClose(exact, table(17, dim, wave(dim)), "rounded");
     expectClose(rough, exact, "float32");
+  });
+
+  test("count from any place, which may be known to a run only", async () => {
+    const later = (place: number, i: number) => wave(6)(place + 4, i);
+    expectClose(valuesOf(sinusoidalPositions(5, 6, 4)), table(5, 6, later), "rounded");
+    const feeds = { past: randomNumbers([4]), place: array([4], [], "int32") };
+    const behind = sinusoidalPositions(5, 6, "past").add(input("past", ["past"]).sum().mul(0));
+    const outputs = { behind, fed: sinusoidalPositions(5, 6, input("place", [], "int32")) };
+    for (const found of [evaluate(outputs, feeds), await onOnnxRuntime(outputs, feeds)]) {
+      expectClose(found.behind, table(5, 6, later), "float32");
+      expectClose(found.fed, table(5, 6, later), "float32");
+    }
   });
 
   test("a distance turns every place alike", () => {
@@ -74,7 +70,7 @@ describe("sinusoidal positions", () => {
     const [query, key, value] = [random("query", 2, 5, 4), random("key", 2, 7, 6), random("value", 2, 7, 3)];
     const { output } = attention.forward({ query, key, value });
     const plain = scaledDotProduct({
-      query: attention.queryProjection.forward(query.add(sinusoidalPositions(5, 4))),
+      query: attention.queryProjection.forward(query.add(sinusoidalPositions(5, 4, 2))),
       key: attention.keyProjection.forward(key.add(sinusoidalPositions(7, 6))),
       value,
     });
@@ -98,6 +94,29 @@ describe("learned positions", () => {
       expectClose(found.fixed, array(rows(length), [length, 3]), "float32");
       expectClose(found.open, array(rows(length), [length, 3]), "float32");
     }
+  });
+
+  test("count from any place, which may be known to a run only", async () => {
+    const all = numbers(positions.weight.value as NdArray);
+    const expected = array(all.slice(4 * 3, 9 * 3), [5, 3]);
+    const behind = positions.forward(5, "past").add(input("past", ["past"]).sum().mul(0));
+    const fed = positions.forward(5, input("place", [], "int32"));
+    const { outputs, feeds } = withParameterInputs({ fixed: positions.forward(5, 4), behind, fed }, positions);
+    const given = { ...feeds, past: randomNumbers([4]), place: array([4], [], "int32") };
+    for (const found of [evaluate(outputs, given), await onOnnxRuntime(outputs, given)]) {
+      for (const name of Object.keys(outputs)) expectClose(found[name], expected, "float32", name);
+    }
+  });
+
+  test("there is none for a place before the first", async () => {
+    expect(() => positions.forward(2, -1)).toThrow(
+      new ShapeError("LearnedPositions: expected places from 0 on but found -1"),
+    );
+    const y = positions.forward(2, input("place", [], "int32"));
+    const { outputs, feeds } = withParameterInputs({ y }, positions);
+    await expect(onOnnxRuntime(outputs, { ...feeds, place: array([-1], [], "int32") })).rejects.toThrow(
+      /^run: expected ONNX Runtime to run/,
+    );
   });
 
   test("rows that are not used get no gradient", () => {
@@ -132,7 +151,7 @@ describe("relative positions", () => {
       value: random("value", keyLen, valueDim),
     };
     const places = Array.from({ length: queryLen * keyLen }, (_, i) => {
-      const distance = (i % keyLen) - Math.floor(i / keyLen);
+      const distance = (i % keyLen) - Math.floor(i / keyLen) - (keyLen - queryLen);
       return Math.max(-maxDistance, Math.min(maxDistance, distance)) + maxDistance;
     });
     const index = constant(array(places, [queryLen, keyLen], "int32"));
@@ -147,6 +166,25 @@ describe("relative positions", () => {
     expectClose(found.output, found.read as NdArray, "rounded");
   });
 
+  test("each example's queries may stand at another place", () => {
+    const attention = new RelativePositionAttention({ headDim, valueDim, maxDistance: 3 });
+    initialize(attention, 5);
+    const args = {
+      query: random("query", 2, 3, queryLen, headDim),
+      key: random("key", 2, 3, keyLen, headDim),
+      value: random("value", 2, 3, keyLen, valueDim),
+    };
+    const example = (at: number) =>
+      Object.fromEntries(
+        Object.entries(args).map(([name, x]) => [name, x.slice({ axis: 0, start: at, end: at + 1 })]),
+      ) as typeof args;
+    const together = attention.forward({ ...args, queryOffset: constant(array([0, 6], [2, 1, 1], "int32")) });
+    const alone = [0, 6].map((queryOffset, at) => attention.forward({ ...example(at), queryOffset }).output);
+    const { outputs, feeds } = withParameterInputs({ together: together.output, alone: concat(alone, 0) }, attention);
+    const found = evaluate(outputs, feeds);
+    expectClose(found.together, found.alone as NdArray, "float64");
+  });
+
   test("no tensor holds a vector for each pair", () => {
     const attention = new RelativePositionAttention({ headDim, valueDim, maxDistance: 2 });
     const states = { query: random("query", 2, queryLen, headDim), key: random("key", 2, keyLen, headDim) };
@@ -159,141 +197,38 @@ describe("relative positions", () => {
   });
 });
 
-describe("rotary positions", () => {
-  const x = random("x", 2, 3, 5, 6);
-  /** Cosines and sines of places times rates, as ONNX's operator takes them. */
-  const caches = (rotaryDim: number, offset = 0) =>
-    [Math.cos, Math.sin].map((wave) => {
-      const half = rotaryDim / 2;
-      const one = table(5, half, (place, i) => wave((place + offset) / 10_000 ** ((2 * i) / rotaryDim)));
-      return constant(array([...numbers(one), ...numbers(one)], [2, 5, half], "float64"));
-    });
+describe("scores that know places are told those of the queries", () => {
+  const [query, key] = [random("query", 2, 5, 4), random("key", 2, 7, 4)];
+  const relative = new RelativePositionAttention({ headDim: 4, valueDim: 3, maxDistance: 3 });
+  initialize(relative, 5);
 
-  test.each([
-    ["neighbours", true, undefined],
-    ["halves", false, undefined],
-    ["neighbours, partly", true, 2],
-    ["halves, partly", false, 4],
-  ])("turn pairs as ONNX's operator does: %s", async (_, interleaved, rotaryDim) => {
-    const expected = applyOne("RotaryEmbedding", [x, ...caches(rotaryDim ?? 6, 4)], {
-      interleaved: interleaved ? 1 : 0,
-      rotary_embedding_dim: rotaryDim ?? 0,
-    });
-    const turned = rotate(x, { interleaved, rotaryDim, offset: 4 });
-    expectClose(valuesOf(turned), valuesOf(expected), "rounded");
-    expectClose((await onOnnxRuntime({ turned }, {})).turned, valuesOf(expected), "float32");
-  });
-
-  test("length and offset may be known to a run only", async () => {
-    const feeds = { states: randomNumbers([5, 6]), offset: array([4], [], "float64") };
-    const turned = rotate(input("states", ["time", 6]), { offset: input("offset", []) });
-    const expected = valuesOf(rotate(constant(feeds.states), { offset: 4 }));
-    expectClose(valuesOf(turned, feeds), expected, "float64");
-    expectClose((await onOnnxRuntime({ turned }, feeds)).turned, expected, "float32");
-  });
-
-  test("no row becomes longer or shorter, and the first of all stays", () => {
-    const squares = (y: Tensor) => valuesOf(y.mul(y).sum({ axes: -1 }));
-    expectClose(squares(rotate(x)), squares(x), "rounded");
-    const first = (y: Tensor) => valuesOf(y.slice({ axis: 2, end: 1 }));
-    expectClose(first(rotate(x)), first(x), "float64");
-    expect(numbers(valuesOf(rotate(x)))).not.toEqual(numbers(valuesOf(x)));
-  });
-
-  test.each([true, false])("weights depend on distances only, interleaved: %s", (interleaved) => {
-    const args = { query: x, key: random("key", 2, 3, 7, 6), value: random("value", 2, 3, 7, 4), interleaved };
-    const at = (queryOffset: number, keyOffset: number) =>
-      valuesOf(rotaryAttention({ ...args, queryOffset, keyOffset }).weights);
-    expectClose(at(19, 17), at(2, 0), "rounded");
-    expect(numbers(at(3, 0))[0]).not.toBeCloseTo(numbers(at(2, 0))[0] as number, 3);
-  });
-
-  test("the two layouts are one but for the order of numbers", () => {
-    const apart = (y: Tensor) => rearrange(y, "... (half pair) -> ... (pair half)", { pair: 2 });
-    expectClose(valuesOf(apart(rotate(x))), valuesOf(rotate(apart(x), { interleaved: false })), "float64");
-  });
-});
-
-describe("alibi", () => {
-  test("the slopes are the paper's, and the authors' where heads are no power of two", () => {
-    expect(alibiSlopes(8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((i) => 2 ** -i));
-    expect(alibiSlopes(16).slice(0, 2)).toEqual([2 ** -0.5, 2 ** -1]);
-    expect(alibiSlopes(1)).toEqual([1 / 256]);
-    expect(alibiSlopes(3)).toEqual([1 / 16, 1 / 256, 1 / 4]);
-    expect(alibiSlopes(12)).toEqual([...alibiSlopes(8), ...[0.5, 1.5, 2.5, 3.5].map((i) => 2 ** -i)]);
-  });
-
-  test("the bias counts from the last key, or from where the first query stands", () => {
-    const last = [-2, -1, 0, -1, -3, -2, -1, 0].map((x) => x / 4);
-    const bias = (heads: number) => valuesOf(alibiBias({ queryLen: 2, keyLen: 4, heads }));
-    expectClose(bias(2), array([...last.map((x) => x / 4), ...last.map((x) => x / 64)], [2, 2, 4]), "rounded");
-    const first = valuesOf(alibiBias({ queryLen: 2, keyLen: 3, slopes: [3], queryOffset: 0 }));
-    expectClose(first, array([0, -3, -6, -3, 0, -3], [1, 2, 3]), "float64");
-  });
-
-  test("lengths may be symbols", async () => {
-    const { exact, rough } = await atTime((time) => alibiBias({ queryLen: 2, keyLen: time.dim(0), heads: 4 }), 5);
-    expectClose(exact, valuesOf(alibiBias({ queryLen: 2, keyLen: 5, heads: 4 })), "float64");
-    expectClose(rough, exact, "float32");
-  });
-
-  const args = {
-    query: random("query", 2, 3, 5, 7),
-    key: random("key", 2, 3, 5, 7),
-    value: random("value", 2, 3, 5, 11),
-  };
-
-  test("each head has a slope of its own, and together they have what each has alone", () => {
-    const together = numbers(valuesOf(alibiAttention(args).output));
-    const part = (x: Tensor, head: number) => x.slice({ axis: 1, start: head, end: head + 1 }).squeeze(1);
-    for (const [head, slope] of alibiSlopes(3).entries()) {
-      const alone = {
-        query: part(args.query, head),
-        key: part(args.key, head),
-        value: part(args.value, head),
-        slopes: [slope],
-      };
-      const found = numbers(valuesOf(alibiAttention(alone).output));
-      const size = found.length / 2;
-      const start = (3 + head) * size;
-      expectClose(array(found.slice(size), [size]), array(together.slice(start, start + size), [size]), "float32");
-    }
-  });
-
-  test("without heads there is one slope", () => {
-    const [query, key, value] = [random("query", 3, 5, 7), random("key", 3, 5, 7), random("value", 3, 5, 2)];
-    const found = evaluate(
-      {
-        plain: alibiAttention({ query, key, value }).weights,
-        given: alibiAttention({ query, key, value, slopes: [1 / 256] }).weights,
-      },
-      {},
-    );
-    expectClose(found.plain, found.given as NdArray, "float64");
-  });
-
-  test("with a causal mask, counting from the first key comes to the same", () => {
-    const mask = causalMask(5);
-    const ascending = constant(alibiSlopes(3))
-      .unsqueeze([1, 2])
-      .mul(constant([0, 1, 2, 3, 4]));
-    const expected = scaledDotProduct({ ...args, mask, bias: ascending });
-    const found = evaluate({ weights: alibiAttention({ ...args, mask }).weights, expected: expected.weights }, {});
-    expectClose(found.weights, found.expected as NdArray, "rounded");
-  });
-
-  test("a bias is added to its own", () => {
-    const bias = random("bias", 5, 5);
-    const own = alibiBias({ queryLen: 5, keyLen: 5, heads: 3 });
-    const expected = scaledDot()(args).add(own).add(bias).softmax();
-    const found = evaluate({ weights: alibiAttention({ ...args, bias }).weights, expected }, {});
-    expectClose(found.weights, found.expected as NdArray, "float64");
+  test.each<[string, Score]>([
+    ["alibiScore", alibiScore({ slopes: [1] })],
+    ["rotaryScore", rotaryScore()],
+    ["RelativePositionAttention", (pair) => relative.score(pair)],
+  ])("%s", (_, score) => {
+    const part = query.slice({ axis: 1, start: 1, end: 3 });
+    const scores = {
+      all: score({ query, key }),
+      same: score({ query, key, queryOffset: 2 }),
+      others: score({ query, key, queryOffset: 0 }),
+      part: score({ query: part, key, queryOffset: 3 }),
+      fed: score({ query: part, key, queryOffset: input("place", [], "int32") }),
+      rows: score({ query, key }).slice({ axis: 1, start: 1, end: 3 }),
+    };
+    const { outputs, feeds } = withParameterInputs(scores, relative);
+    const found = evaluate(outputs, { ...feeds, place: array([3], [], "int32") });
+    expectClose(found.same, found.all as NdArray, "float64");
+    expect(numbers(found.others as NdArray)).not.toEqual(numbers(found.all as NdArray));
+    expectClose(found.part, found.rows as NdArray, "float64");
+    expectClose(found.fed, found.rows as NdArray, "float64");
   });
 });
 
 describe("options out of range", () => {
   const states = input("states", [2, 5, 7]);
   const open = input("open", [2, "heads", 5, 7]);
+  const wide = input("wide", [2, 5, "width"]);
   const relative = { headDim: 3, valueDim: 3, maxDistance: 3 };
   const even = "rotate: expected rotaryDim to be an even number from 2 to headDim=7 but found";
   test.each<[Error, () => unknown]>([
@@ -342,6 +277,48 @@ describe("options out of range", () => {
         "alibiAttention: expected scores [... heads queryLen keyLen] to have heads=3, as in slopes, but found shape [2,5,5]",
       ),
       () => alibiAttention({ query: states, key: states, value: states, slopes: [1, 2, 3] }),
+    ],
+    [
+      new RangeError("alibiAttention: expected slope to be finite and above 0 but found 0"),
+      () => alibiAttention({ query: states, key: states, value: states, slopes: [0] }),
+    ],
+    [
+      new RangeError("alibiAttention: expected dropout to be at least 0 and below 1 but found 1"),
+      () => alibiAttention({ query: states, key: states, value: states, dropout: 1 }),
+    ],
+    [
+      new RangeError("rotaryAttention: expected dropout to be at least 0 and below 1 but found 1"),
+      () => rotaryAttention({ query: states, key: states, value: states, rotaryDim: 2, dropout: 1 }),
+    ],
+    [
+      new RangeError("rotaryAttention: expected scale to be finite but found NaN"),
+      () => rotaryAttention({ query: states, key: states, value: states, rotaryDim: 2, scale: Number.NaN }),
+    ],
+    [
+      new RangeError("alibiAttention: expected scale to be finite but found NaN"),
+      () => alibiAttention({ query: states, key: states, value: states, scale: Number.NaN }),
+    ],
+    [
+      new ModelError("alibiAttention: expected a number as headDim but found width; give a scale"),
+      () => alibiAttention({ query: wide, key: wide, value: wide }),
+    ],
+    [
+      new RangeError("rotaryAttention: expected queryOffset to be an integer but found 0.5"),
+      () => rotaryAttention({ query: states, key: states, value: states, rotaryDim: 2, queryOffset: 0.5 }),
+    ],
+    [
+      new RangeError(
+        "rotaryAttention: expected rotaryDim to be an even number from 2 to headDim=7 but found 7; give a rotaryDim",
+      ),
+      () => rotaryAttention({ query: states, key: states, value: states }),
+    ],
+    [
+      new ShapeError('alibiBias: expected queryOffset to be int32 but found float32; use cast("int32")'),
+      () => alibiBias({ queryLen: 1, keyLen: 1, queryOffset: constant(0) }),
+    ],
+    [
+      new RangeError("clippedDistances: expected maxDistance to be a positive integer but found 0"),
+      () => clippedDistances({ queryLen: 1, keyLen: 1, maxDistance: 0 }),
     ],
     [
       new ModelError("alibiAttention: expected a number of heads but found heads; give slopes"),

@@ -1,12 +1,13 @@
-import { Linear, project } from "../nn/linear.ts";
+import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
-import { concat, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { appendToCache, causalWith, type KeyValueCache } from "./cache.ts";
 import type { AttentionInput, AttentionModule, AttentionOutput } from "./contract.ts";
 import { groupedDotProduct } from "./grouped-dot-product.ts";
-import { appendToCache, type CachedAttentionOutput, causalWith, type KeyValueCache } from "./key-value-cache.ts";
+import type { CachedAttentionOutput } from "./key-value-cache.ts";
 import { checkMask } from "./masks.ts";
 
 /** What happens inside the heads: any mechanism over `[batch heads queryLen headDim]`. */
@@ -109,8 +110,9 @@ export abstract class ProjectedHeads extends Module {
           }
         : {}),
     });
-    const [queries, newKeys, newValues] = this.#project(query, key, value);
-    const cache = appendToCache(past, { key: newKeys, value: newValues });
+    const queries = this.#project(query, this.queryProjection);
+    const added = { key: this.#project(key, this.keyProjection), value: this.#project(value, this.valueProjection) };
+    const cache = appendToCache(past, added);
     const [queryLen, totalLen] = [query.dim(1), cache.key.dim(2)];
     const { mask, bias } = this.#overHeads(args, [query.dim(0), queryLen, totalLen]);
     const allowed = causal ? causalWith(mask, queryLen, totalLen) : mask;
@@ -124,26 +126,11 @@ export abstract class ProjectedHeads extends Module {
     return { output: this.outputProjection.forward(joined), weights, cache };
   }
 
-  /** `[batch heads len headDim]` of each. What is given more than once is projected in one product. */
-  #project(query: Tensor, key: Tensor, value: Tensor): [Tensor, Tensor, Tensor] {
-    const parts = [
-      { x: query, layer: this.queryProjection, heads: this.heads },
-      { x: key, layer: this.keyProjection, heads: this.keyValueHeads },
-      { x: value, layer: this.valueProjection, heads: this.keyValueHeads },
-    ];
-    const pieces = new Map<(typeof parts)[number], Tensor>();
-    for (const x of new Set([query, key, value])) {
-      const alike = parts.filter((part) => part.x === x);
-      const weights = alike.map(({ layer }) => layer.weight);
-      const biases = alike.flatMap(({ layer }) => layer.bias ?? []);
-      const all = project(x, concat(weights, 1), biases.length > 0 ? concat(biases, 0) : undefined);
-      const { headDim } = this;
-      const heads = rearrange(all, "batch len (heads headDim) -> batch heads len headDim", { headDim });
-      const counts = alike.map((part) => part.heads);
-      const each = alike.length > 1 ? heads.split(counts, 1) : [heads];
-      for (const [i, part] of alike.entries()) pieces.set(part, each[i] as Tensor);
-    }
-    return parts.map((part) => pieces.get(part)) as [Tensor, Tensor, Tensor];
+  /** `[batch heads len headDim]` */
+  #project(x: Tensor, layer: Linear): Tensor {
+    return rearrange(layer.forward(x), "batch len (heads headDim) -> batch heads len headDim", {
+      headDim: this.headDim,
+    });
   }
 
   /** Mask and bias for `[batch heads queryLen totalLen]`; of fewer axes, they are those of every head. */

@@ -2,11 +2,12 @@ import { dropout as drop } from "../nn/dropout.ts";
 import { glorot } from "../nn/initializers.ts";
 import { Module, Parameter } from "../nn/module.ts";
 import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
-import type { Dim, Shape } from "../tensor/dim.ts";
+import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
-import { applyOne, range, type Tensor, zeros } from "../tensor/tensor.ts";
+import { applyOne, type Tensor, zeros } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
-import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
+import type { AttentionOutput, Mechanism, Normalize, ScoreInput } from "./contract.ts";
+import { distances, type PlacedInput, type Places } from "./places.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
 
 export interface RelativePositionAttentionOptions {
@@ -20,10 +21,17 @@ export interface RelativePositionAttentionOptions {
   readonly normalize?: Normalize | undefined;
 }
 
-/** Which of the 2k + 1 distances lies from each query to each key: `[queryLen keyLen]` int32, clip(key − query, −k, k) + k. */
-export function clippedDistances(queryLen: Dim, keyLen: Dim, maxDistance: number): Tensor {
-  const distances = range(keyLen).unsqueeze(0).sub(range(queryLen).unsqueeze(1));
-  return distances.maximum(-maxDistance).minimum(maxDistance).add(maxDistance);
+/**
+ * Which of the 2k + 1 distances lies from each query to each key: `[... queryLen keyLen]` int32, clip(key − query, −k, k) + k.
+ * The queries are the last places, unless `queryOffset` says where the first one stands.
+ *
+ * @throws RangeError for a maxDistance that is not a positive integer, and a queryOffset that is no integer; ShapeError for one that
+ *   is not int32
+ */
+export function clippedDistances({ maxDistance, ...places }: Places & { readonly maxDistance: number }): Tensor {
+  requirePositiveIntegers("clippedDistances", { maxDistance });
+  const all = distances("clippedDistances", places);
+  return all.maximum(-maxDistance).minimum(maxDistance).add(maxDistance);
 }
 
 /**
@@ -49,11 +57,13 @@ export function clippedDistances(queryLen: Dim, keyLen: Dim, maxDistance: number
  * | `keyDistances` (w^K) | `[2k+1 headDim]`, from −k (keys before the query) to k |
  * | `valueDistances` (w^V) | `[2k+1 valueDim]` |
  *
- * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0; leading axes (batch, heads)
- * are free, and all heads share the vectors; keys farther off than k can be told apart by content only; a row whose mask forbids
- * every key has zero weights and output.
+ * Defaults: no mask, no bias, no dropout, softmax; the queries are the last places, as in `causalMask`. Edges: keys that are padded
+ * on the right move the queries, unless `queryOffset` says where the first one stands; leading axes (batch, heads) are free, and
+ * all heads share the vectors; keys farther off than k can be told apart by content only; a row whose mask forbids every key has
+ * zero weights and output.
  *
- * @throws ShapeError when a dimension does not fit; RangeError for a size or a dropout out of range
+ * @throws ShapeError when a dimension does not fit or a queryOffset is not int32; RangeError for a size, a dropout or a queryOffset
+ *   out of range
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -66,8 +76,9 @@ export function clippedDistances(queryLen: Dim, keyLen: Dim, maxDistance: number
  * const { output } = attention.forward({ query: states, key: states, value: input("value", ["batch", "heads", "time", 6]) });
  * assert.deepEqual(output.shape, ["batch", "heads", "time", 6]);
  *
- * const { distances } = evaluate({ distances: clippedDistances(1, 4, 2) }, {});
- * assert.deepEqual([...distances.data], [2, 3, 4, 4]);
+ * const last = clippedDistances({ queryLen: 1, keyLen: 4, maxDistance: 2 }); // 3, 2, 1 and 0 places before the query
+ * const { distances } = evaluate({ distances: last }, {});
+ * assert.deepEqual([...distances.data], [0, 0, 1, 2]);
  * ```
  */
 export class RelativePositionAttention extends Module {
@@ -90,39 +101,47 @@ export class RelativePositionAttention extends Module {
   }
 
   /** The scores alone, for `attend`: `[... queryLen keyLen]`. */
-  score({ query, key }: { query: Tensor; key: Tensor }): Tensor {
+  score({ query, key, queryOffset }: ScoreInput): Tensor {
+    const [queryLen, keyLen] = [query.dim(-2), key.dim(-2)];
+    const distance = this.#distances({ queryLen, keyLen, queryOffset });
+    const leading = broadcast("RelativePositionAttention", [query.shape.slice(0, -2), distance.shape.slice(0, -2)]);
     const scale = 1 / Math.sqrt(this.keyDistances.dim(1) as number);
     const byDistance = query.mul(scale).matmul(rearrange(this.keyDistances, "distance headDim -> headDim distance"));
-    const ofKeys = byDistance.gatherElements(this.#distances([...query.shape.slice(0, -1), key.dim(-2)]));
+    const all =
+      byDistance.rank - 2 < leading.length
+        ? byDistance.expand([...leading, ...byDistance.shape.slice(-2)])
+        : byDistance;
+    const ofKeys = all.gatherElements(distance.expand([...leading, queryLen, keyLen]));
     return scaledDot({ scale })({ query, key }).add(ofKeys);
   }
 
-  forward(args: AttentionInput): AttentionOutput {
-    bindAxes("RelativePositionAttention", {
+  forward({ queryOffset, ...args }: PlacedInput): AttentionOutput {
+    const { queryLen, keyLen } = bindAxes("RelativePositionAttention", {
       keyDistances: [this.keyDistances, "distance headDim"],
       valueDistances: [this.valueDistances, "distance valueDim"],
       query: [args.query, "... queryLen headDim"],
       key: [args.key, "... keyLen headDim"],
       value: [args.value, "... keyLen valueDim"],
     });
-    const { weights } = attend({ ...args, normalize: this.normalize, score: (pair) => this.score(pair) });
+    const { normalize } = this;
+    const { weights } = attend({ ...args, normalize, queryOffset, score: (pair) => this.score(pair) });
     const kept = drop(weights, this.dropout);
-    const output = kept.matmul(args.value).add(this.#sumByDistance(kept).matmul(this.valueDistances));
+    const distance = this.#distances({ queryLen, keyLen, queryOffset });
+    const output = kept.matmul(args.value).add(this.#sumByDistance(kept, distance).matmul(this.valueDistances));
     return { output, weights };
   }
 
   /** Weights `[... queryLen keyLen]` → `[... queryLen 2k+1]` */
-  #sumByDistance(weights: Tensor): Tensor {
+  #sumByDistance(weights: Tensor, distance: Tensor): Tensor {
     const empty = zeros([...weights.shape.slice(0, -1), this.valueDistances.dim(0)], weights.dtype);
-    return applyOne("ScatterElements", [empty, this.#distances(weights.shape), weights], {
+    return applyOne("ScatterElements", [empty, distance.expand(weights.shape), weights], {
       axis: -1,
       reduction: "add",
     });
   }
 
-  #distances(shape: Shape): Tensor {
-    const [queryLen, keyLen] = shape.slice(-2) as [Dim, Dim];
-    return clippedDistances(queryLen, keyLen, this.maxDistance).expand(shape);
+  #distances(places: Places): Tensor {
+    return clippedDistances({ ...places, maxDistance: this.maxDistance });
   }
 }
 

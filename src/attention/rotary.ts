@@ -1,10 +1,12 @@
-import { requirePositive } from "../nn/options.ts";
+import { requireFinite, requireFractions, requirePositive } from "../nn/options.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import { concat, constant, range, type Tensor, type TensorLike } from "../tensor/tensor.ts";
-import { type AttentionOutput, type Mechanism, moduleOf } from "./contract.ts";
-import { type ScaledDotProductInput, scaledDotProduct } from "./scaled-dot-product.ts";
+import { attend } from "./attend.ts";
+import { type AttentionOutput, type Mechanism, moduleOf, type Score } from "./contract.ts";
+import { type PlacedInput, placeType, queryPlaces } from "./places.ts";
+import { type ScaledDotProductInput, scaledDot } from "./scaled-dot-product.ts";
 
 export interface RotaryOptions {
   /** The slowest pair takes about 2π · base places for a turn; default 10000. */
@@ -16,7 +18,7 @@ export interface RotaryOptions {
 }
 
 export interface RotateOptions extends RotaryOptions {
-  /** The place of the first row: a number, or a float32 scalar where only a run knows it; default 0. */
+  /** The place of the first row: a number, or a tensor, a scalar or stretching to `[... length]`; default 0. */
   readonly offset?: TensorLike | undefined;
 }
 
@@ -28,13 +30,29 @@ export interface RotateOptions extends RotaryOptions {
  *   a headDim that is a symbol
  */
 export function rotate(x: Tensor, options: RotateOptions = {}): Tensor {
-  const { base = 10_000, offset = 0, interleaved = true } = options;
-  const { length, headDim } = bindAxes("rotate", { x: [x, "... length headDim"] });
-  const { rotaryDim, rest } = partsOf(headDim, options.rotaryDim);
-  requirePositive("rotate", { base });
+  const { offset = 0, ...others } = options;
+  const { length } = bindAxes("rotate", { x: [x, "... length headDim"] });
+  const type = placeType(x.dtype);
+  const places = range(length)
+    .cast(type)
+    .add(typeof offset === "number" ? offset : offset.cast(type));
+  return turn("rotate", { x, places, ...others });
+}
+
+interface TurnOptions extends RotaryOptions {
+  readonly x: Tensor;
+  /** `[... length]` */
+  readonly places: Tensor;
+}
+
+function turn(owner: string, { x, places, ...options }: TurnOptions): Tensor {
+  const { base = 10_000, interleaved = true } = options;
+  const { rotaryDim, rest } = partsOf(owner, x.dim(-1), options.rotaryDim);
+  requirePositive(owner, { base });
   const rates = Array.from({ length: rotaryDim / 2 }, (_, i) => base ** ((-2 * i) / rotaryDim));
-  const angles = range(length).cast("float32").add(offset).unsqueeze(1).mul(constant(rates)).cast(x.dtype);
-  const [cos, sin] = [angles.cos(), angles.sin()];
+  const type = placeType(x.dtype);
+  const angles = places.cast(type).unsqueeze([-1, -3]).mul(constant(rates, type));
+  const [cos, sin] = [angles.cos().cast(x.dtype), angles.sin().cast(x.dtype)];
   const [turned, kept] = (rest > 0 ? x.split([rotaryDim, rest]) : [x]) as [Tensor, Tensor?];
   const row = interleaved ? "(half pair)" : "(pair half)";
   const pairs = rearrange(turned, `... length ${row} -> ... pair length half`, { pair: 2 });
@@ -45,23 +63,39 @@ export function rotate(x: Tensor, options: RotateOptions = {}): Tensor {
 }
 
 /** How many numbers of a row are turned, and how many stay. */
-function partsOf(headDim: Dim, given: number | undefined): { rotaryDim: number; rest: number } {
+function partsOf(owner: string, headDim: Dim, given: number | undefined): { rotaryDim: number; rest: number } {
   if (typeof headDim !== "number") {
-    throw new ModelError(`rotate: expected a number as headDim but found ${headDim}`);
+    throw new ModelError(`${owner}: expected a number as headDim but found ${headDim}`);
   }
   const rotaryDim = given ?? headDim;
   if (rotaryDim >= 2 && rotaryDim % 2 === 0 && rotaryDim <= headDim) return { rotaryDim, rest: headDim - rotaryDim };
   throw new RangeError(
-    `rotate: expected rotaryDim to be an even number from 2 to headDim=${headDim} but found ${rotaryDim}; give a rotaryDim`,
+    `${owner}: expected rotaryDim to be an even number from 2 to headDim=${headDim} but found ${rotaryDim}; give a rotaryDim`,
   );
 }
 
-export interface RotaryAttentionInput extends ScaledDotProductInput, RotaryOptions {
-  /** The place of the first query; default 0. Behind a cache of keys it is how many keys went before. */
-  readonly queryOffset?: TensorLike | undefined;
-  /** The place of the first key; default 0. */
-  readonly keyOffset?: TensorLike | undefined;
+/**
+ * Its score, for `attend`: dot products, scaled by `scale` (default: 1 / √headDim), of rows turned by their places.
+ *
+ * @throws when called, what `rotate` throws
+ */
+export function rotaryScore(options: RotaryOptions & { readonly scale?: number | undefined } = {}): Score {
+  return scoreOf("rotaryScore", options);
 }
+
+function scoreOf(owner: string, options: RotaryOptions & { readonly scale?: number | undefined }): Score {
+  const { scale, base, interleaved, rotaryDim } = options;
+  const turns = { base, interleaved, rotaryDim };
+  return ({ query, key, queryOffset }) => {
+    const [queryLen, keyLen] = [query.dim(-2), key.dim(-2)];
+    return scaledDot({ scale })({
+      query: turn(owner, { ...turns, x: query, places: queryPlaces(owner, { queryLen, keyLen, queryOffset }) }),
+      key: turn(owner, { ...turns, x: key, places: range(keyLen) }),
+    });
+  };
+}
+
+export interface RotaryAttentionInput extends ScaledDotProductInput, PlacedInput, RotaryOptions {}
 
 /**
  * Rotary positions: queries and keys are turned by angles that grow with their places, so that a dot product depends on the
@@ -81,13 +115,14 @@ export interface RotaryAttentionInput extends ScaledDotProductInput, RotaryOptio
  * | `output` | `[... queryLen valueDim]` |
  * | `weights` | `[... queryLen keyLen]` |
  *
- * Defaults: base 10000, neighbours are pairs, all numbers are turned, queries and keys are both counted from 0; no mask, no
- * bias, no dropout, scale 1 / √headDim. Edges: adding the same number to both offsets changes nothing; headDim must be even, or
- * rotaryDim given; leading axes (batch, heads) are free and stretch; a row whose mask forbids every key has zero weights and
- * output.
+ * Defaults: base 10000, neighbours are pairs, all numbers are turned; the queries are the last places, as in `causalMask`; no
+ * mask, no bias, no dropout, softmax, scale 1 / √headDim. Edges: keys that are padded on the right move the queries, unless
+ * `queryOffset` says where the first one stands; headDim must be even, or rotaryDim given; leading axes (batch, heads) are free
+ * and stretch; a row whose mask forbids every key has zero weights and output. Angles are computed in float32 at least.
  *
- * @throws ShapeError when a dimension does not fit; RangeError for a rotaryDim that is not even, or outside 2 … headDim, and for a
- *   base that is not above 0; ModelError for a headDim that is a symbol
+ * @throws ShapeError when a dimension does not fit or a queryOffset is not int32; RangeError for a rotaryDim that is not even, or
+ *   outside 2 … headDim, for a base that is not above 0, and for a scale, a dropout or a queryOffset out of range; ModelError for a headDim
+ *   that is a symbol
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -105,19 +140,16 @@ export interface RotaryAttentionInput extends ScaledDotProductInput, RotaryOptio
  * ```
  */
 export function rotaryAttention(args: RotaryAttentionInput): AttentionOutput {
-  const { query, key, value, base, interleaved, rotaryDim, queryOffset, keyOffset, ...rest } = args;
+  const { scale = 1, dropout = 0 } = args;
   bindAxes("rotaryAttention", {
-    query: [query, "... queryLen headDim"],
-    key: [key, "... keyLen headDim"],
-    value: [value, "... keyLen valueDim"],
+    query: [args.query, "... queryLen headDim"],
+    key: [args.key, "... keyLen headDim"],
+    value: [args.value, "... keyLen valueDim"],
   });
-  const options = { base, interleaved, rotaryDim };
-  return scaledDotProduct({
-    ...rest,
-    query: rotate(query, { ...options, offset: queryOffset }),
-    key: rotate(key, { ...options, offset: keyOffset }),
-    value,
-  });
+  requireFinite("rotaryAttention", { scale });
+  requireFractions("rotaryAttention", { dropout });
+  const { output, weights } = attend({ ...args, score: scoreOf("rotaryAttention", args) });
+  return { output, weights };
 }
 
 export const ROTARY: Mechanism = {

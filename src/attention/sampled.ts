@@ -1,18 +1,21 @@
-import { type Tensor, where } from "../tensor/tensor.ts";
+import { Module } from "../nn/module.ts";
+import { requireFractions } from "../nn/options.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
 import {
   type AttentionInput,
   type AttentionOutput,
+  exampleOf,
   type Mechanism,
-  moduleOf,
   type Normalize,
   type Score,
 } from "./contract.ts";
 import { perturbed } from "./gumbel-noise.ts";
 import { hardmax } from "./hardmax.ts";
-import { reinforce } from "./reinforce.ts";
+import { allowedLogSoftmax } from "./masks.ts";
+import { MovingBaseline, reinforce } from "./reinforce.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
-import { allowedScores, softmax } from "./softmax.ts";
+import { softmax } from "./softmax.ts";
 
 export { MovingBaseline, type ReinforceInput, reinforce } from "./reinforce.ts";
 
@@ -85,11 +88,10 @@ export function sampled({ noise }: SampledOptions = {}): Normalize {
  * ```
  */
 export function sampledAttention({ noise, ...args }: SampledAttentionInput): SampledAttentionOutput {
+  requireFractions("sampledAttention", { dropout: args.dropout ?? 0 });
   const { output, weights, scores } = attend({ ...args, normalize: sampled({ noise }) });
-  const { mask } = args;
-  const all = allowedScores(scores, mask).logSoftmax();
-  const logProbabilities = mask ? where(mask, all, 0) : all;
-  const probabilities = softmax(scores, mask);
+  const logProbabilities = allowedLogSoftmax(scores, args.mask);
+  const probabilities = softmax(scores, args.mask);
   return {
     output,
     weights,
@@ -97,6 +99,15 @@ export function sampledAttention({ noise, ...args }: SampledAttentionInput): Sam
     logProbability: weights.mul(logProbabilities).sum({ axes: -1 }),
     entropy: probabilities.mul(logProbabilities).sum({ axes: -1 }).neg(),
   };
+}
+
+/** Sampled attention with the baseline that its training keeps. */
+class SampledWithBaseline extends Module {
+  readonly baseline: MovingBaseline = new MovingBaseline();
+
+  forward(input: AttentionInput): SampledAttentionOutput {
+    return sampledAttention({ ...input, score: scaledDot() });
+  }
 }
 
 export const SAMPLED: Mechanism = {
@@ -109,14 +120,14 @@ export const SAMPLED: Mechanism = {
   module: "attention/sampled.ts",
   axes: "... queryLen keyLen",
   choose: "One key at a time where only a reward tells how good it was, which need not be differentiable.",
-  example: {
+  example: exampleOf({
     task: "marks",
-    build: () => moduleOf((input) => sampledAttention({ ...input, score: scaledDot() })),
-    /** Each query's reward is its own loss, negated; the baseline is the batch's mean. */
-    loss: (answer, losses) => {
-      const { logProbability } = answer as SampledAttentionOutput;
+    build: () => new SampledWithBaseline(),
+    /** Each query's reward is its own loss, negated; the baseline is what earlier steps got on average. */
+    loss: ({ model, answer, losses }) => {
       const reward = losses.neg();
-      return reinforce({ logProbability, reward, baseline: reward.mean() }).sum({ axes: -1 });
+      const baseline = model.baseline.forward(reward);
+      return reinforce({ logProbability: answer.logProbability, reward, baseline }).sum({ axes: -1 });
     },
-  },
+  }),
 };

@@ -1,7 +1,7 @@
+import { requireFinite, requireFractions } from "../nn/options.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
-import { bindAxes, rearrange } from "../tensor/patterns.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { bindAxes } from "../tensor/patterns.ts";
 import { attend } from "./attend.ts";
 import {
   type AttentionInput,
@@ -11,6 +11,7 @@ import {
   type Normalize,
   type Score,
 } from "./contract.ts";
+import { dot } from "./dot.ts";
 
 export interface ScaledDotProductInput extends AttentionInput {
   /** Multiplies the dot products; default: 1 / √headDim. */
@@ -41,7 +42,8 @@ export interface ScaledDotProductInput extends AttentionInput {
  * Defaults: no mask, no bias, no dropout, scale 1 / √headDim. Edges: leading axes (batch, heads) are free and stretch; a row
  * whose mask forbids every key has zero weights and output; where headDim is a symbol, `scale` must be given.
  *
- * @throws ShapeError when a dimension does not fit; ModelError when headDim is a symbol and no scale is given
+ * @throws ShapeError when a dimension does not fit; RangeError for a scale or a dropout out of range; ModelError when headDim is a
+ *   symbol and no scale is given
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -64,26 +66,37 @@ export function scaledDotProduct(args: ScaledDotProductInput): AttentionOutput {
     key: [args.key, "... keyLen headDim"],
     value: [args.value, "... keyLen valueDim"],
   });
-  const { output, weights } = attend({ ...args, score: scaledDot({ scale: args.scale ?? defaultScale(headDim) }) });
+  requireFractions("scaledDotProduct", { dropout: args.dropout ?? 0 });
+  const scale = scaleOf("scaledDotProduct", { scale: args.scale, headDim });
+  const { output, weights } = attend({ ...args, score: scaledDot({ scale }) });
   return { output, weights };
 }
 
-/** Its score, for `attend`: `[... queryLen headDim]`, `[... keyLen headDim]` → `[... queryLen keyLen]`. */
+/**
+ * Its score, for `attend`: `[... queryLen headDim]`, `[... keyLen headDim]` → `[... queryLen keyLen]`.
+ *
+ * @throws RangeError for a scale that is not finite; when called, ShapeError when query and key differ in headDim, and ModelError
+ *   when headDim is a symbol and no scale is given
+ */
 export function scaledDot({ scale }: { scale?: number | undefined } = {}): Score {
-  return ({ query, key }: { query: Tensor; key: Tensor }) => {
+  if (scale !== undefined) requireFinite("scaledDot", { scale });
+  return ({ query, key }) => {
     const { headDim } = bindAxes("scaledDot", {
       query: [query, "... queryLen headDim"],
       key: [key, "... keyLen headDim"],
     });
-    return query.mul(scale ?? defaultScale(headDim)).matmul(rearrange(key, "... keyLen headDim -> ... headDim keyLen"));
+    return dot({ query: query.mul(scaleOf("scaledDot", { scale, headDim })), key });
   };
 }
 
-function defaultScale(headDim: Dim): number {
-  if (typeof headDim !== "number") {
-    throw new ModelError(`scaledDotProduct: expected a number as headDim but found ${headDim}; give a scale`);
+/** The scale that is given, or 1 / √headDim. */
+function scaleOf(owner: string, { scale, headDim }: { scale: number | undefined; headDim: Dim }): number {
+  if (scale !== undefined) {
+    requireFinite(owner, { scale });
+    return scale;
   }
-  return 1 / Math.sqrt(headDim);
+  if (typeof headDim === "number") return 1 / Math.sqrt(headDim);
+  throw new ModelError(`${owner}: expected a number as headDim but found ${headDim}; give a scale`);
 }
 
 export const SCALED_DOT_PRODUCT: Mechanism = {

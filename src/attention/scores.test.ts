@@ -7,19 +7,25 @@ import { evaluate } from "../runtime/reference/index.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import { array, type NdArray, numbers, product } from "../tensor/nd-array.ts";
-import { input, type Tensor } from "../tensor/tensor.ts";
+import { constant, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
 import {
   attend,
+  ConcatenatedEnergies,
   CosineAttention,
   cosineSimilarity,
   dot,
+  dotProduct,
   GaussianKernelAttention,
   GeneralAttention,
   gaussianKernel,
   LocationAttention,
+  lengthMask,
+  PointerAttention,
   type Score,
+  sampledAttention,
   scaledDot,
+  scaledDotProduct,
 } from "./index.ts";
 
 const [BATCH, QUERY_LEN, KEY_LEN] = [2, 5, 7];
@@ -96,6 +102,23 @@ describe("LocationAttention", () => {
     const { some, all } = evaluated(outputs, { ...parameters, query: feeds.query as NdArray });
     const first = numbers(all as NdArray).filter((_, i) => i % 11 < KEY_LEN);
     expectClose(some, array(first, [BATCH, QUERY_LEN, KEY_LEN], "float64"), "float64");
+  });
+
+  test("one query reads a whole batch, each example with its own length", () => {
+    const one = input("one", [1, 3]);
+    const mask = lengthMask(constant(array([KEY_LEN, 4], [BATCH], "int32")), KEY_LEN);
+    const stretched = attention.forward({ query: one, key, value: key, mask });
+    const repeated = attention.forward({ query: one.expand([BATCH, 1, 3]), key, value: key, mask });
+    const { outputs, feeds: parameters } = withParameterInputs(
+      { weights: stretched.weights, output: stretched.output, expected: repeated.weights, read: repeated.output },
+      attention,
+    );
+    const found = evaluated(outputs, { ...parameters, key: feeds.key as NdArray, one: randomNumbers([1, 3], "one") });
+    expect((found.weights as NdArray).shape).toEqual([BATCH, 1, KEY_LEN]);
+    expectClose(found.weights, found.expected as NdArray, "float64");
+    expectClose(found.output, found.read as NdArray, "float64");
+    const open = attention.score({ query: one, key: input("open", ["batch", "keyLen", 13]) });
+    expect(open.shape).toEqual(["batch", 1, "keyLen"]);
   });
 
   test("refuses more keys than it knows places", async () => {
@@ -214,6 +237,27 @@ describe("gaussianKernel", () => {
     expectClose(rough.weights, exact.weights as NdArray, "float32");
   });
 
+  test.each(DIMS)("padding in front changes nothing in %i dimensions, whatever it holds", async (dim) => {
+    const { query, key, feeds } = pair(dim);
+    const padded = input("padded", [BATCH, KEY_LEN + 2, dim]);
+    const mask = constant(array([0, 0, ...new Array(KEY_LEN).fill(1)], [KEY_LEN + 2], "bool"));
+    const score = gaussianKernel({ variance: 1 });
+    const plain = attend({ query, key, value: key, score }).weights;
+    const { weights } = attend({ query, key: padded, value: padded, score, mask });
+    const outputs = { plain, shifted: weights.slice({ axis: -1, start: 2 }) };
+    for (const filler of [1e6, Number.NaN]) {
+      const rows = numbers(feeds.key as NdArray);
+      const whole = [0, 1].flatMap((i) => [
+        ...new Array<number>(2 * dim).fill(filler),
+        ...rows.slice(i * KEY_LEN * dim, (i + 1) * KEY_LEN * dim),
+      ]);
+      const given = { ...feeds, padded: array(whole, [BATCH, KEY_LEN + 2, dim], "float64") };
+      const [exact, rough] = [evaluated(outputs, given), await onOnnxRuntime(outputs, given)];
+      expectClose(exact.shifted, exact.plain as NdArray, "float64", `exact beside ${filler}`);
+      expectClose(rough.shifted, exact.plain as NdArray, "float32", `rough beside ${filler}`);
+    }
+  });
+
   test("its rows of softmax are the kernel over its sum", () => {
     const { query, key, feeds } = pair(13);
     const attention = new GaussianKernelAttention({ variance: 2.5 });
@@ -230,8 +274,64 @@ describe("gaussianKernel", () => {
   });
 });
 
+describe("ConcatenatedEnergies", () => {
+  test("one query, and more axes in front, give what each example gives for itself", () => {
+    const attention = new ConcatenatedEnergies({ queryDim: 3, keyDim: 13, hiddenDim: 5 });
+    initialize(attention, 3);
+    const { key, feeds } = pair(3, 13);
+    const one = input("one", [1, 3]);
+    const whole = attention.score({ query: one.expand([BATCH, 1, 3]), key });
+    const { outputs, feeds: parameters } = withParameterInputs(
+      {
+        whole,
+        one: attention.score({ query: one, key }),
+        deep: attention.score({ query: one, key: key.unsqueeze(1) }),
+      },
+      attention,
+    );
+    const found = evaluated(outputs, { ...parameters, key: feeds.key as NdArray, one: randomNumbers([1, 3], "one") });
+    expectClose(found.one, found.whole as NdArray, "float64");
+    expect((found.deep as NdArray).shape).toEqual([BATCH, 1, 1, KEY_LEN]);
+    expect(numbers(found.deep as NdArray)).toEqual(numbers(found.one as NdArray));
+  });
+});
+
+test("a scaled dot product of symbolic headDim asks for a scale, in the name of who needs it", () => {
+  const open = input("open", [2, "headDim"]);
+  const message = "expected a number as headDim but found headDim; give a scale";
+  const given = { query: open, key: open, value: open };
+  expect(() => scaledDotProduct(given)).toThrow(new ModelError(`scaledDotProduct: ${message}`));
+  expect(() => attend({ ...given, score: scaledDot() })).toThrow(new ModelError(`scaledDot: ${message}`));
+  expect(scaledDotProduct({ ...given, scale: 1 }).weights.shape).toEqual([2, 2]);
+});
+
 describe("options out of range", () => {
+  const x = input("x", [2, 3]);
+  const all = { query: x, key: x, value: x };
+
   test.each([
+    [() => scaledDot({ scale: Number.NaN }), "scaledDot: expected scale to be finite but found NaN"],
+    [
+      () => scaledDotProduct({ ...all, scale: Number.NaN }),
+      "scaledDotProduct: expected scale to be finite but found NaN",
+    ],
+    [
+      () => scaledDotProduct({ ...all, dropout: 2 }),
+      "scaledDotProduct: expected dropout to be at least 0 and below 1 but found 2",
+    ],
+    [() => dotProduct({ ...all, dropout: 1 }), "dotProduct: expected dropout to be at least 0 and below 1 but found 1"],
+    [
+      () => sampledAttention({ ...all, score: dot, dropout: -1 }),
+      "sampledAttention: expected dropout to be at least 0 and below 1 but found -1",
+    ],
+    [
+      () => new PointerAttention({ queryDim: 3, keyDim: 2, hiddenDim: 0 }),
+      "PointerAttention: expected hiddenDim to be a positive integer but found 0",
+    ],
+    [
+      () => new PointerAttention({ queryDim: 3, keyDim: 2, hiddenDim: 5, dropout: 1 }),
+      "PointerAttention: expected dropout to be at least 0 and below 1 but found 1",
+    ],
     [
       () => new GeneralAttention({ queryDim: 3, keyDim: 0 }),
       "GeneralAttention: expected keyDim to be a positive integer but found 0",

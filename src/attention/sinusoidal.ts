@@ -1,26 +1,29 @@
 import { requirePositiveIntegers } from "../nn/options.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { rearrange } from "../tensor/patterns.ts";
-import { constant, range, stack, type Tensor } from "../tensor/tensor.ts";
+import { constant, stack, type Tensor } from "../tensor/tensor.ts";
 import type { Mechanism } from "./contract.ts";
+import { placesFrom } from "./places.ts";
 import { PositionedAttention, type PositionedAttentionOptions, type Positions } from "./positioned-attention.ts";
 
 /** The longest wave is 2π times as long. */
 const BASE = 10_000;
 
 /**
- * The places 0 … length − 1 as sines and cosines of waves that grow longer with the dimension, `[length dim]`: even dimensions
- * hold sin(place / 10000^(2i/dim)), odd ones the cosine of the same angle. `length` may be a symbol; an odd `dim` ends with a
- * sine.
+ * The places `first` … first + length − 1 as sines and cosines of waves that grow longer with the dimension, `[length dim]`: even
+ * dimensions hold sin(place / 10000^(2i/dim)), odd ones the cosine of the same angle. `length` may be a symbol; an odd `dim` ends
+ * with a sine.
  *
+ * @param first a number, a dimension, or int32, a scalar or stretching to `[... length]`; default 0. Behind cached keys it is how
+ *   many there are: `cache.key.dim(-2)`
  * @throws RangeError for a dim that is not a positive integer
  */
-export function sinusoidalPositions(length: Dim, dim: number): Tensor {
+export function sinusoidalPositions(length: Dim, dim: number, first: Dim | Tensor = 0): Tensor {
   requirePositiveIntegers("sinusoidalPositions", { dim });
   const rates = Array.from({ length: Math.ceil(dim / 2) }, (_, i) => BASE ** ((-2 * i) / dim));
-  const angles = range(length).cast("float32").unsqueeze(1).mul(constant(rates));
-  const waves = rearrange(stack([angles.sin(), angles.cos()], 2), "length half pair -> length (half pair)");
-  return dim % 2 === 0 ? waves : waves.slice({ axis: 1, end: dim });
+  const angles = placesFrom(first, length).cast("float32").unsqueeze(-1).mul(constant(rates));
+  const waves = rearrange(stack([angles.sin(), angles.cos()], -1), "... length half pair -> ... length (half pair)");
+  return dim % 2 === 0 ? waves : waves.slice({ axis: -1, end: dim });
 }
 
 /**
@@ -45,11 +48,13 @@ export function sinusoidalPositions(length: Dim, dim: number): Tensor {
  * | `queryProjection.weight` (W_Q), `.bias` | `[queryDim headDim]`, `[headDim]` |
  * | `keyProjection.weight` (W_K), `.bias` | `[keyDim headDim]`, `[headDim]` |
  *
- * Defaults: no mask, no bias, no dropout, softmax. Edges: queries and keys are both counted from 0; nothing is learned of
- * places, so sequences may be longer than any in training; leading axes are free and stretch; a row whose mask forbids every key
- * has zero weights and output.
+ * Defaults: no mask, no bias, no dropout, softmax; the queries are the last places, as in `causalMask`. Edges: nothing is learned of
+ * places, so sequences may be longer than any in training; keys that are padded on the right move the queries, unless `queryOffset`
+ * says where the first one stands; leading axes are free and stretch; a row whose mask forbids every key has zero weights and
+ * output.
  *
- * @throws ShapeError when a dimension does not fit; RangeError for a size or a dropout out of range
+ * @throws ShapeError when a dimension does not fit or a queryOffset is not int32; RangeError for a size, a dropout or a queryOffset
+ *   out of range
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -69,7 +74,7 @@ export function sinusoidalPositions(length: Dim, dim: number): Tensor {
  */
 export class SinusoidalAttention extends PositionedAttention {
   constructor(options: PositionedAttentionOptions) {
-    const waves = (dim: number): Positions => ({ forward: (length) => sinusoidalPositions(length, dim) });
+    const waves = (dim: number): Positions => ({ forward: (length, first) => sinusoidalPositions(length, dim, first) });
     super("SinusoidalAttention", options, { query: waves(options.queryDim), key: waves(options.keyDim) });
   }
 }

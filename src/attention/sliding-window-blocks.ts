@@ -1,15 +1,18 @@
-import { array } from "../tensor/nd-array.ts";
+import { addDims, type Dim } from "../tensor/dim.ts";
 import { rearrange } from "../tensor/patterns.ts";
-import { applyOne, concat, constant, full, range, type Tensor } from "../tensor/tensor.ts";
+import { applyOne, concat, constant, full, range, type Tensor, zeros } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
-import type { AttentionInput, AttentionOutput, Score } from "./contract.ts";
+import { joinBlocks, keepFirst, padAxis, splitBlocks } from "./blocks.ts";
+import type { AttentionInput, AttentionOutput, Normalize, Score } from "./contract.ts";
 import { windowMask } from "./masks.ts";
 
 export interface BlockInput extends AttentionInput {
+  /** May know distances where dilation is 1. */
   readonly score: Score;
+  readonly normalize?: Normalize | undefined;
   readonly dropout?: number | undefined;
   /** queryLen and keyLen. */
-  readonly length: number;
+  readonly length: Dim;
   /** Keys seen on each side. */
   readonly radius: number;
   readonly dilation: number;
@@ -18,10 +21,9 @@ export interface BlockInput extends AttentionInput {
 
 /** How a sequence is cut. */
 interface Cut {
-  readonly length: number;
+  readonly length: Dim;
   readonly radius: number;
   readonly dilation: number;
-  readonly blocks: number;
   /** Blocks of keys that a block of queries is compared with. */
   readonly neighbours: number;
 }
@@ -34,9 +36,9 @@ interface Cut {
  * and `bias` are `[... 1 length]`.
  */
 export function attendInBlocks(args: BlockInput): AttentionOutput {
-  const { length, radius, dilation, causal, score, dropout } = args;
+  const { length, radius, dilation, causal, score, normalize, dropout } = args;
   const neighbours = causal ? 2 : 3;
-  const cut = { length, radius, dilation, blocks: Math.ceil(length / (radius * dilation)), neighbours };
+  const cut = { length, radius, dilation, neighbours };
   const perKey = (x: Tensor) =>
     beside(x.rank === 1 ? x.unsqueeze(-1) : rearrange(x, "... query key -> ... key query"), cut);
   const ofKeys = (x: Tensor) => rearrange(perKey(x), "... key query -> ... query key");
@@ -49,58 +51,68 @@ export function attendInBlocks(args: BlockInput): AttentionOutput {
     value: beside(args.value, cut),
     mask: ofKeys(args.mask ?? full([length], 1, "bool")).and(inside),
     ...(args.bias ? { bias: ofKeys(args.bias) } : {}),
-    score,
+    // A block of keys lies before the queries' own.
+    queryOffset: radius,
+    score: besideBlocks(score),
+    normalize,
     dropout,
   });
-  return { output: joined(output, cut), weights: spread(weights, cut) };
+  return { output: joined(output, length), weights: spread(joined(weights, length), cut) };
+}
+
+/**
+ * A score between blocks. It sees the axes of queries and keys as they were given (heads may differ in what they score), and those
+ * of the blocks in front of them.
+ */
+function besideBlocks(score: Score): Score {
+  return ({ query, key, queryOffset }) => {
+    const rank = Math.max(query.rank, key.rank);
+    const inFront = (x: Tensor) => {
+      const whole = x.rank < rank ? x.unsqueeze(Array.from({ length: rank - x.rank }, (_, axis) => axis)) : x;
+      return rearrange(whole, "... dilation blocks row dim -> dilation blocks ... row dim");
+    };
+    const scores = score({ query: inFront(query), key: inFront(key), queryOffset });
+    return rearrange(scores, "dilation blocks ... query key -> ... dilation blocks query key");
+  };
 }
 
 /** `[... length dim]` → `[... dilation blocks radius dim]`, zeros behind the end. */
-function inBlocks(x: Tensor, { length, radius, dilation, blocks }: Cut): Tensor {
-  const whole = pad(x, -2, { after: blocks * radius * dilation - length });
-  return rearrange(whole, "... (blocks radius dilation) dim -> ... dilation blocks radius dim", { radius, dilation });
+function inBlocks(x: Tensor, { radius, dilation }: Cut): Tensor {
+  const blocks = splitBlocks(x, radius * dilation);
+  const cut = blocks.reshape([...blocks.shape.slice(0, -3), -1, radius, dilation, blocks.dim(-1)]);
+  return rearrange(cut, "... blocks radius dilation dim -> ... dilation blocks radius dim");
 }
 
 /** `[... length dim]` → `[... dilation blocks (neighbours radius) dim]`: each block between those beside it, or behind the last. */
 function beside(x: Tensor, cut: Cut): Tensor {
-  const { blocks, neighbours } = cut;
-  const padded = pad(inBlocks(x, cut), -3, { before: 1, after: neighbours - 2 });
-  const shifted = Array.from({ length: neighbours }, (_, i) => padded.slice({ axis: -3, start: i, end: i + blocks }));
+  const after = cut.neighbours - 2;
+  const padded = padAxis(inBlocks(x, cut), -3, { before: 1, after });
+  const shifted = Array.from({ length: cut.neighbours }, (_, start) => {
+    const end = start - cut.neighbours + 1;
+    return padded.slice({ axis: -3, start, ...(end < 0 && { end }) });
+  });
   return concat(shifted, -2);
 }
 
 /** The other way: `[... dilation blocks radius dim]` → `[... length dim]`. */
-function joined(x: Tensor, { length }: Cut): Tensor {
-  const whole = rearrange(x, "... dilation blocks radius dim -> ... (blocks radius dilation) dim");
-  return whole.slice({ axis: -2, end: length });
+function joined(x: Tensor, length: Dim): Tensor {
+  const whole = rearrange(x, "... dilation blocks radius dim -> ... blocks radius dilation dim");
+  const [radius, dilation, dim] = whole.shape.slice(-3) as [number, number, Dim];
+  return joinBlocks(whole.reshape([...whole.shape.slice(0, -4), -1, radius * dilation, dim]), length);
 }
 
-/**
- * Weights of blocks in their places among all keys: `[... dilation blocks radius (neighbours radius)]` → `[... length length]`.
- * Rows that are padded to one block more than they have places for, and then cut anew, begin one block later each.
- */
-function spread(weights: Tensor, cut: Cut): Tensor {
-  const { radius, dilation, blocks, neighbours } = cut;
-  const held = neighbours * radius;
-  const width = (blocks + neighbours - 1) * radius;
-  const rows = rearrange(weights, "... dilation blocks radius key -> ... dilation radius blocks key");
-  const stretched = pad(rows, -1, { after: width + radius - held });
-  const line = rearrange(stretched, "... blocks key -> ... (blocks key)").slice({ axis: -1, end: blocks * width });
-  const placed = rearrange(line, "... (blocks key) -> ... blocks key", { blocks });
-  const own = placed.slice({ axis: -1, start: radius, end: radius + blocks * radius });
-  const sequences = Float32Array.from({ length: dilation * dilation }, (_, i) => Number(i % (dilation + 1) === 0));
-  const same = constant(array(sequences, [dilation, 1, 1, 1, dilation]));
-  const all = rearrange(
-    own.unsqueeze(-1).mul(same),
-    "... dilation radius blocks key other -> ... (blocks radius dilation) (key other)",
-  );
-  const { length } = cut;
-  return all.slice({ axis: -2, end: length }).slice({ axis: -1, end: length });
-}
-
-/** Its numbers name all axes: ONNX Runtime 1.30 fails where it moves a transposition past a Pad that names some. */
-function pad(x: Tensor, axis: number, { before = 0, after = 0 }: { before?: number; after?: number }): Tensor {
-  if (before === 0 && after === 0) return x;
-  const pads = [before, after].flatMap((count) => new Array<number>(x.rank).fill(0).with(axis, count));
-  return applyOne("Pad", [x, constant(array(pads, undefined, "int64"))]);
+/** Weights of a query's own keys in their places among all: `[... length (neighbours radius)]` → `[... length length]`. */
+function spread(weights: Tensor, { length, radius, dilation, neighbours }: Cut): Tensor {
+  const block = radius * dilation;
+  const place = range(length);
+  const of = (operator: string, x: Tensor, by: number) => applyOne(operator, [x, constant(by, "int32")]);
+  // Counted from the block before the first: its places are cut off again.
+  const first = of("Div", place, block)
+    .mul(block)
+    .add(of("Mod", place, dilation));
+  const places = first.unsqueeze(-1).add(range(neighbours * radius).mul(dilation));
+  const leading = weights.shape.slice(0, -1);
+  const empty = zeros([...leading, addDims([length, neighbours * block])], weights.dtype);
+  const filled = applyOne("ScatterElements", [empty, places.expand(weights.shape), weights], { axis: -1 });
+  return keepFirst(filled.slice({ axis: -1, start: block }), -1, length);
 }

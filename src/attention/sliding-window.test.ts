@@ -10,7 +10,7 @@ import { sortNodes } from "../tensor/graph.ts";
 import { array, type NdArray, numbers, product } from "../tensor/nd-array.ts";
 import { constant, full, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
-import { attend, lengthMask, scaledDot, slidingWindow } from "./index.ts";
+import { alibiScore, attend, lengthMask, scaledDot, slidingWindowAttention, sparsemax } from "./index.ts";
 
 interface Setting {
   readonly length: number;
@@ -104,8 +104,9 @@ describe("in blocks", () => {
         const leaves = leavesOf(length);
         const { mask, bias } = given(length) as { mask?: Tensor; bias?: Tensor };
         const inside = insideOf(setting);
-        const plain = attend({ ...leaves, ...(bias ? { bias } : {}), score, mask: mask ? mask.and(inside) : inside });
-        const blocks = slidingWindow({ ...leaves, ...given(length), score, window, dilation, causal });
+        const masked = { ...leaves, ...(bias ? { bias } : {}), mask: mask ? mask.and(inside) : inside };
+        const plain = attend({ ...masked, score: scaledDot() });
+        const blocks = slidingWindowAttention({ ...leaves, ...given(length), window, dilation, causal });
         const feeds = feedsOf(length);
         const expected = evaluate(everything(leaves, plain), feeds);
         const found = evaluate(everything(leaves, blocks), feeds);
@@ -117,7 +118,7 @@ describe("in blocks", () => {
 
   test("the output holds no tensor of queryLen × keyLen, and the weights, which do, are those it is made of", () => {
     const leaves = { query: input("query", [64, 3]), key: input("key", [64, 3]), value: input("value", [64, 5]) };
-    const { output, weights } = slidingWindow({ ...leaves, window: 4 });
+    const { output, weights } = slidingWindowAttention({ ...leaves, window: 4 });
     expect(Math.max(...sizesOf(output))).toBeLessThan(64 * 64);
     expect(Math.max(...sizesOf(weights))).toBeGreaterThanOrEqual(64 * 64);
     expect(weights.shape).toEqual([64, 64]);
@@ -131,7 +132,7 @@ describe("in blocks", () => {
   test("twice the length holds twice the numbers, with gradients and with a dilation", () => {
     const held = (length: number) => {
       const leaves = leavesOf(length);
-      const { output } = slidingWindow({ ...leaves, window: 4, dilation: 2 });
+      const { output } = slidingWindowAttention({ ...leaves, window: 4, dilation: 2 });
       const slopes = gradient(output.tanh().sum(), Object.values(leaves));
       return sizesOf(slopes.reduce((sum, slope) => sum.add(slope.sum()), output.sum())).reduce((a, b) => a + b);
     };
@@ -139,8 +140,86 @@ describe("in blocks", () => {
     expect(held(256) / held(128)).toBeLessThan(2.01);
   });
 
+  test("a length that is a symbol takes blocks, too, on ONNX Runtime as well, but in training, where it has gradients", async () => {
+    const open = {
+      query: input("query", [BATCH, HEADS, "len", DIM]),
+      key: input("key", [BATCH, HEADS, "len", DIM]),
+      value: input("value", [BATCH, HEADS, "len", VALUE_DIM]),
+    };
+    const lengths = input("lengths", [BATCH], "int32");
+    const mask = lengthMask(lengths, "len").unsqueeze(1);
+    for (const options of [{}, { dilation: 3 }, { causal: true }, { causal: true, dilation: 2 }]) {
+      const symbolic = slidingWindowAttention({ ...open, mask, window: 4, ...options });
+      expect([symbolic.output.shape, symbolic.weights.shape]).toEqual([
+        [BATCH, HEADS, "len", VALUE_DIM],
+        [BATCH, HEADS, "len", "len"],
+      ]);
+      const squares = sortNodes([symbolic.output]).filter(({ outputs }) =>
+        outputs.some(({ shape }) => shape.filter((dim) => dim === "len").length > 1),
+      );
+      expect(squares).toEqual([]);
+      for (const length of [1, 3, 23]) {
+        const feeds = { ...feedsOf(length), lengths: array([length, length - 1], [BATCH], "int32") };
+        const inside = insideOf({ length, window: 4, dilation: 1, causal: false, ...options });
+        const fixed = leavesOf(length);
+        const seen = lengthMask(lengths, length).unsqueeze(1).and(inside);
+        const expected = evaluate(everything(fixed, attend({ ...fixed, score: scaledDot(), mask: seen })), feeds);
+        const trained = traceGraph({ training: true }, () =>
+          slidingWindowAttention({ ...open, mask, window: 4, ...options }),
+        );
+        const slopes = evaluate(everything(open, trained.result), feeds);
+        for (const [name, value] of Object.entries(expected)) expectClose(slopes[name], value, "float64", name);
+        const outputs = { output: symbolic.output, attention: symbolic.weights };
+        const [exact, rough] = [evaluate(outputs, feeds), await onOnnxRuntime(outputs, feeds)];
+        for (const [name, value] of [
+          ["output", expected.output],
+          ["attention", expected.weights],
+        ] as const) {
+          expectClose(exact[name], value as NdArray, "float64", name);
+          expectClose(rough[name], value as NdArray, "float32", name);
+        }
+      }
+    }
+  });
+
+  test("a score may know distances, and weights may be normalized otherwise", () => {
+    const leaves = leavesOf(47);
+    for (const causal of [false, true]) {
+      const inside = insideOf({ length: 47, window: 4, dilation: 1, causal });
+      const options = { score: alibiScore({ slopes: [2, 1, 0.5] }), normalize: sparsemax };
+      const blocks = slidingWindowAttention({ ...leaves, ...options, window: 4, causal });
+      expect(Math.max(...sizesOf(blocks.output))).toBeLessThan(BATCH * HEADS * 47 * 47);
+      const found = evaluate(everything(leaves, blocks), feedsOf(47));
+      const expected = evaluate(everything(leaves, attend({ ...leaves, ...options, mask: inside })), feedsOf(47));
+      for (const [name, value] of Object.entries(expected)) expectClose(found[name], value, "float64", name);
+    }
+  });
+
+  test("a score that is given beside a dilation sees whole distances", () => {
+    const leaves = leavesOf(31);
+    const options = { score: alibiScore({ slopes: [2, 1, 0.5] }) };
+    const inside = insideOf({ length: 31, window: 4, dilation: 3, causal: false });
+    const found = slidingWindowAttention({ ...leaves, ...options, window: 4, dilation: 3 });
+    const plain = attend({ ...leaves, ...options, mask: inside });
+    const both = evaluate({ found: found.output, plain: plain.output }, feedsOf(31));
+    expectClose(both.found, both.plain as NdArray, "float64");
+  });
+
+  test.each(["float64", "float16"] as const)("%s goes in and comes out", (dtype) => {
+    const states = input("states", [17, DIM], dtype);
+    const given = { query: states, key: states, value: states, window: 4 };
+    for (const part of [slidingWindowAttention(given), slidingWindowAttention({ ...given, dilation: 2 })]) {
+      expect([part.output.dtype, part.weights.dtype]).toEqual([dtype, dtype]);
+    }
+  });
+
   test("a batch that is a symbol runs on ONNX Runtime", async () => {
-    const { output, weights } = slidingWindow({ ...leavesOf(23, "batch"), window: 4, dilation: 2, causal: true });
+    const { output, weights } = slidingWindowAttention({
+      ...leavesOf(23, "batch"),
+      window: 4,
+      dilation: 2,
+      causal: true,
+    });
     expect([output.shape, weights.shape]).toEqual([
       ["batch", HEADS, 23, VALUE_DIM],
       ["batch", HEADS, 23, 23],
@@ -154,13 +233,13 @@ describe("in blocks", () => {
   test("dropout acts in training, on blocks, and weights stay whole", () => {
     const leaves = leavesOf(17);
     const drop = (training: boolean) =>
-      traceGraph({ training }, () => slidingWindow({ ...leaves, window: 4, dropout: 0.25 }));
+      traceGraph({ training }, () => slidingWindowAttention({ ...leaves, window: 4, dropout: 0.25 }));
     expect([...drop(false).noise.keys()]).toEqual([]);
     const { result, noise } = drop(true);
     const [[name, leaf]] = [...noise] as [[string, Tensor]];
     expect(leaf.shape).toEqual([BATCH, HEADS, 1, 9, 2, 6]);
     const feeds = { ...feedsOf(17), [name]: array(new Array(BATCH * HEADS * 108).fill(0.2), leaf.shape as number[]) };
-    const found = evaluate({ ...result, whole: slidingWindow({ ...leaves, window: 4 }).weights }, feeds);
+    const found = evaluate({ ...result, whole: slidingWindowAttention({ ...leaves, window: 4 }).weights }, feeds);
     expectClose(found.weights, found.whole as NdArray, "float64");
     expect(numbers(found.output as NdArray).every((x) => x === 0)).toBe(true);
   });
@@ -178,7 +257,7 @@ describe.each([
       { length, window: 2, dilation: 3, causal: false },
       { length, window: 4, dilation: 2, causal: true },
     ]) {
-      const { weights } = evaluate({ ...slidingWindow({ ...leaves, ...setting }) }, feedsOf(length));
+      const { weights } = evaluate({ ...slidingWindowAttention({ ...leaves, ...setting }) }, feedsOf(length));
       for (const [at, weight] of numbers(weights as NdArray).entries()) {
         const seen = sees(setting, Math.floor(at / length) % length, at % length);
         expect(seen ? weight > 0 : weight === 0).toBe(true);
@@ -187,7 +266,7 @@ describe.each([
   });
 
   test("changing the future leaves causal outputs alone", () => {
-    const { output } = slidingWindow({ ...leaves, window: 4, causal: true });
+    const { output } = slidingWindowAttention({ ...leaves, window: 4, causal: true });
     const feeds = feedsOf(length);
     const place = (i: number, dim: number) => Math.floor(i / dim) % length;
     const changed = (value: NdArray, from: number) => {
@@ -208,7 +287,7 @@ describe.each([
 });
 
 describe("plainly", () => {
-  test("a mask that differs by query, a symbol as the length, or fewer queries than keys need no blocks", () => {
+  test("a mask that differs by query, or fewer queries than keys, which are the last places, need no blocks", () => {
     const length = 17;
     const { query, key, value } = leavesOf(length);
     const setting = { length, window: 4, dilation: 1, causal: false };
@@ -219,30 +298,26 @@ describe("plainly", () => {
         "bool",
       ),
     );
-    const blocks = evaluate({ ...slidingWindow({ query, key, value, window: 4, score }) }, feedsOf(length));
-    const open = {
-      query: input("query", [BATCH, HEADS, "len", DIM]),
-      key: input("key", [BATCH, HEADS, "len", DIM]),
-      value: input("value", [BATCH, HEADS, "len", VALUE_DIM]),
-    };
-    const symbolic = evaluate({ ...slidingWindow({ ...open, window: 4, score }) }, feedsOf(length));
-    expectClose(symbolic.output, blocks.output as NdArray, "float64", "output");
-    expectClose(symbolic.weights, blocks.weights as NdArray, "float64", "weights");
-    const masked = slidingWindow({ query, key, value, mask, window: 4, score });
+    const masked = slidingWindowAttention({ query, key, value, mask, window: 4, score });
     const expected = attend({ query, key, value, score, mask: mask.and(insideOf(setting)) });
     const found = evaluate({ masked: masked.output, expected: expected.output }, feedsOf(length));
     expectClose(found.masked, found.expected as NdArray, "float64");
-    const last = slidingWindow({
-      query: query.slice({ axis: 2, start: 12 }),
-      key,
-      value,
-      window: 4,
-      offset: 12,
-      score,
-    });
-    const tail = slidingWindow({ query, key, value, window: 4, score }).output.slice({ axis: 2, start: 12 });
-    const both = evaluate({ last: last.output, tail }, feedsOf(length));
-    expectClose(both.last, both.tail as NdArray, "float64");
+    const part = { query: query.slice({ axis: 2, start: 3, end: 9 }), key, value, window: 4, score };
+    const last = slidingWindowAttention({ ...part, query: query.slice({ axis: 2, start: 12 }) });
+    const whole = slidingWindowAttention({ query, key, value, window: 4, score }).output;
+    const results = evaluate(
+      {
+        last: last.output,
+        tail: whole.slice({ axis: 2, start: 12 }),
+        some: slidingWindowAttention({ ...part, queryOffset: 3 }).output,
+        fed: slidingWindowAttention({ ...part, queryOffset: input("place", [], "int32") }).output,
+        middle: whole.slice({ axis: 2, start: 3, end: 9 }),
+      },
+      { ...feedsOf(length), place: array([3], [], "int32") },
+    );
+    expectClose(results.last, results.tail as NdArray, "float64", "last");
+    expectClose(results.some, results.middle as NdArray, "float64", "some");
+    expectClose(results.fed, results.middle as NdArray, "float64", "fed");
   });
 });
 
@@ -250,17 +325,19 @@ describe("refuses", () => {
   const { query, key, value } = leavesOf(17);
 
   test.each([
-    [{ window: 3 }, "slidingWindow: expected window to be an even positive integer but found 3"],
-    [{ window: 0 }, "slidingWindow: expected window to be an even positive integer but found 0"],
-    [{ window: 2, offset: 0.5 }, "slidingWindow: expected offset to be an integer but found 0.5"],
-    [{ window: 2, dilation: 0 }, "slidingWindow: expected dilation to be a positive integer but found 0"],
+    [{ window: 3 }, "slidingWindowAttention: expected window to be an even positive integer but found 3"],
+    [{ window: 0 }, "slidingWindowAttention: expected window to be an even positive integer but found 0"],
+    [{ window: 2, queryOffset: 0.5 }, "slidingWindowAttention: expected queryOffset to be an integer but found 0.5"],
+    [{ window: 2, dilation: 0 }, "slidingWindowAttention: expected dilation to be a positive integer but found 0"],
   ])("%j", (options, message) => {
-    expect(() => slidingWindow({ query, key, value, ...options })).toThrow(new RangeError(message));
+    expect(() => slidingWindowAttention({ query, key, value, ...options })).toThrow(new RangeError(message));
   });
 
   test("a mask of another batch, though blocks of it would stretch", () => {
-    expect(() => slidingWindow({ query, key, value, window: 2, mask: input("mask", [5, 1, 1, 17], "bool") })).toThrow(
-      new ShapeError("slidingWindow: expected mask to stretch to the scores [2,3,17,17] but found [5,1,1,17]"),
+    expect(() =>
+      slidingWindowAttention({ query, key, value, window: 2, mask: input("mask", [5, 1, 1, 17], "bool") }),
+    ).toThrow(
+      new ShapeError("slidingWindowAttention: expected mask to stretch to the scores [2,3,17,17] but found [5,1,1,17]"),
     );
   });
 });

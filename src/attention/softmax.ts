@@ -1,26 +1,7 @@
-import type { DType } from "../tensor/nd-array.ts";
-import { type Tensor, where } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
 import { type Mechanism, moduleOf, type Normalize } from "./contract.ts";
+import { allowedScores, allowedWeights } from "./masks.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
-
-/** The lowest number of a type: what stands in place of a forbidden score, finite, so that a row of nothing else has finite gradients. */
-const LOWEST: Readonly<Partial<Record<DType, number>>> = {
-  float64: -Number.MAX_VALUE,
-  float32: -3.4028234663852886e38,
-  float16: -65504,
-  bfloat16: -3.3895313892515355e38,
-};
-
-/** The scores with the lowest number of their type where the mask forbids: for normalizers that put it to 0 again afterwards. */
-export function allowedScores(scores: Tensor, mask: Tensor | undefined): Tensor {
-  return mask ? where(mask, scores, LOWEST[scores.dtype] as number) : scores;
-}
-
-/** The weights with exactly 0 where the mask forbids. */
-export function allowedWeights(weights: Tensor, mask: Tensor | undefined): Tensor {
-  return mask ? weights.mul(mask.cast(weights.dtype)) : weights;
-}
 
 /**
  * Softmax, the smooth form of the largest, over the keys that the mask allows:
@@ -62,7 +43,8 @@ export const SOFTMAX: Mechanism = {
   family: "normalizers",
   authors: "Bridle",
   year: 1990,
-  title: "Probabilistic Interpretation of Feedforward Classification Network Outputs",
+  title:
+    "Probabilistic Interpretation of Feedforward Classification Network Outputs, with Relationships to Statistical Pattern Recognition",
   section: "the normalised exponential",
   module: "attention/softmax.ts",
   axes: "... queryLen keyLen",

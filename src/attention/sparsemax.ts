@@ -1,7 +1,7 @@
 import { attend } from "./attend.ts";
 import { type Mechanism, moduleOf, type Normalize } from "./contract.ts";
+import { allowedWeights } from "./masks.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
-import { allowedWeights } from "./softmax.ts";
 import { distancesBelow, supportOf } from "./support.ts";
 
 /**

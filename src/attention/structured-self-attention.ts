@@ -4,9 +4,8 @@ import { Module, Parameter } from "../nn/module.ts";
 import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import { range, type Tensor } from "../tensor/tensor.ts";
-import { attend } from "./attend.ts";
-import type { AttentionInput, AttentionOutput, Mechanism, Normalize } from "./contract.ts";
-import { scaledDot } from "./scaled-dot-product.ts";
+import { type AttentionInput, type AttentionOutput, exampleOf, type Mechanism, type Normalize } from "./contract.ts";
+import { attendByContexts } from "./learned-queries.ts";
 
 export interface StructuredSelfAttentionOptions {
   readonly keyDim: number;
@@ -20,7 +19,7 @@ export interface StructuredSelfAttentionOptions {
 }
 
 export interface StructuredSelfAttentionOutput extends AttentionOutput {
-  /** How alike the hops are, `[batch]`: `hopPenalty(weights)`, to be added to the loss. */
+  /** How alike the hops are, `[...]`: `hopPenalty(weights)`, to be added to the loss. */
   readonly penalty: Tensor;
 }
 
@@ -34,12 +33,12 @@ export interface StructuredSelfAttentionOutput extends AttentionOutput {
  *
  * | tensor | axes |
  * | --- | --- |
- * | `key` (H) | `[batch keyLen keyDim]` |
- * | `value` | `[batch keyLen valueDim]` |
- * | `mask` (true = may attend), `bias` | stretching to `[batch hops keyLen]` |
- * | `output` (M) | `[batch hops valueDim]` |
- * | `weights` (A) | `[batch hops keyLen]` |
- * | `penalty` | `[batch]` |
+ * | `key` (H) | `[... keyLen keyDim]` |
+ * | `value` | `[... keyLen valueDim]` |
+ * | `mask` (true = may attend), `bias` | stretching to `[... hops keyLen]` |
+ * | `output` (M) | `[... hops valueDim]` |
+ * | `weights` (A) | `[... hops keyLen]` |
+ * | `penalty` | `[...]` |
  * | `keyProjection.weight` (W_s1) | `[keyDim hiddenDim]` |
  * | `contexts` (W_s2) | `[hops hiddenDim]` |
  *
@@ -82,18 +81,11 @@ export class StructuredSelfAttention extends Module {
   forward(args: Omit<AttentionInput, "query">): StructuredSelfAttentionOutput {
     bindAxes("StructuredSelfAttention", {
       keyProjection: [this.keyProjection.weight, "keyDim hiddenDim"],
-      key: [args.key, "batch keyLen keyDim"],
-      value: [args.value, "batch keyLen valueDim"],
+      key: [args.key, "... keyLen keyDim"],
+      value: [args.value, "... keyLen valueDim"],
     });
-    const { dropout, normalize, contexts } = this;
-    const dot = scaledDot({ scale: 1 });
-    const { output, weights } = attend({
-      ...args,
-      query: contexts,
-      dropout,
-      normalize,
-      score: ({ query, key }) => dot({ query, key: this.keyProjection.forward(key).tanh() }),
-    });
+    const { contexts, keyProjection, normalize, dropout } = this;
+    const { output, weights } = attendByContexts({ ...args, contexts, keyProjection, normalize, dropout });
     return { output, weights, penalty: hopPenalty(weights) };
   }
 }
@@ -101,6 +93,8 @@ export class StructuredSelfAttention extends Module {
 /**
  * How far the rows of weights are from reading one key each, and no two the same: ‖A Aᵀ − I‖², the sum of squares, of weights A
  * `[... hops keyLen]` → `[...]`.
+ *
+ * @throws ShapeError for weights of fewer than two axes
  */
 export function hopPenalty(weights: Tensor): Tensor {
   const { hops } = bindAxes("hopPenalty", { weights: [weights, "... hops keyLen"] });
@@ -118,11 +112,11 @@ export const STRUCTURED_SELF_ATTENTION: Mechanism = {
   title: "A Structured Self-attentive Sentence Embedding",
   section: "sections 2.1 and 2.2, equations 6 to 8",
   module: "attention/structured-self-attention.ts",
-  axes: "batch hops keyLen",
+  axes: "... hops keyLen",
   choose: "Several summaries of a sequence, each of another side of it, kept apart by a penalty.",
-  example: {
+  example: exampleOf({
     task: "marks",
     build: ({ dim, queryLen }) => new StructuredSelfAttention({ keyDim: dim, hiddenDim: 16, hops: queryLen }),
-    loss: ({ weights }) => hopPenalty(weights),
-  },
+    loss: ({ answer }) => answer.penalty,
+  }),
 };

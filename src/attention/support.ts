@@ -1,6 +1,6 @@
 import { stopGradient } from "../autodiff/gradient.ts";
 import { sortDescending, type Tensor, where } from "../tensor/tensor.ts";
-import { allowedScores } from "./softmax.ts";
+import { allowedScores } from "./masks.ts";
 
 /**
  * Where "too low to matter" begins. A key gets weight only less than 1 below the row's largest (its own weight would be above 1

@@ -376,7 +376,6 @@ const NORMALIZATIONS: readonly GradientCase[] = [
   { operator: "BatchNormalization", inputs: [channels, [4], [4], [4], randomBetween(0.5, 2, [4])] },
 ];
 
-/** At least one row for each operator of the table of gradients. */
 /** A recurrent step from outside weights, as `scan` makes it, over five elements; forward or from the last to the first. */
 const recurrence = (reverse: boolean) => (dtype: DType) => {
   const [start, x, w] = [input("start", [2, 3], dtype), input("x", [5, 2, 3], dtype), input("w", [3, 3], dtype)];
@@ -392,6 +391,7 @@ const recurrence = (reverse: boolean) => (dtype: DType) => {
   return last.hidden.node.attributes;
 };
 
+/** At least one row for each operator of the table of gradients. */
 export const GRADIENT_CASES: readonly GradientCase[] = [
   ...ELEMENTWISE,
   ...REDUCTIONS,

@@ -63,11 +63,15 @@ function total(parts: readonly Tensor[]): Tensor {
 export function gradient(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (loss.rank !== 0)
     throw new ShapeError(`gradient: expected a scalar loss but found shape [${loss.shape}]; sum() it`);
-  return pullback([[loss, constant(1, loss.dtype)]], wrt);
+  const found = pullback([[loss, constant(1, loss.dtype)]], wrt);
+  return wrt.map((tensor, i) => found[i] ?? zeros(tensor.shape, tensor.dtype));
 }
 
 /** The nodes that outputs need, in order, and the tensors among them through which a gradient flows. */
-function activeNodes(outputs: readonly Tensor[], wanted: ReadonlySet<Tensor>): { order: Node[]; active: Set<Tensor> } {
+export function activeNodes(
+  outputs: readonly Tensor[],
+  wanted: ReadonlySet<Tensor>,
+): { order: Node[]; active: Set<Tensor> } {
   const order = sortNodes(outputs);
   const active = new Set<Tensor>(wanted);
   for (const node of order) {
@@ -84,13 +88,13 @@ function activeNodes(outputs: readonly Tensor[], wanted: ReadonlySet<Tensor>): {
  *
  * @param seeds outputs, each with the gradient that reaches it
  * @param wrt the tensors to differentiate by
- * @returns one tensor each, of its shape; zeros where no output depends on it
+ * @returns one tensor each, of its shape; undefined where no output depends on it
  * @throws ModelError when an operator on the way has no gradient
  */
 export function pullback(
   seeds: readonly (readonly [output: Tensor, gradient: Tensor])[],
   wrt: readonly Tensor[],
-): Tensor[] {
+): (Tensor | undefined)[] {
   const wanted = new Set(wrt);
   const { order, active } = activeNodes(
     seeds.map(([output]) => output),
@@ -117,14 +121,14 @@ export function pullback(
     if (!node.inputs.some((input) => input && active.has(input))) continue;
     const rule = Object.hasOwn(GRADIENTS, node.operator) ? GRADIENTS[node.operator] : undefined;
     if (!rule) throw new ModelError(`gradient: expected operators with a gradient but found ${node.operator}`);
-    for (const [i, part] of rule(node, gradients).entries()) {
+    for (const [i, part] of rule(node, gradients, active).entries()) {
       const input = node.inputs[i];
       if (!input || !part || !active.has(input)) continue;
       check(node, input.shape, part);
       reach(input, part);
     }
   }
-  return wrt.map((tensor) => result.get(tensor) ?? zeros(tensor.shape, tensor.dtype));
+  return wrt.map((tensor) => result.get(tensor));
 }
 
 function check(node: Node, shape: Shape, part: Tensor): void {
@@ -144,4 +148,28 @@ export function stopGradient(tensor: Tensor): Tensor {
  */
 export function withGradientOf(value: Tensor, surrogate: Tensor): Tensor {
   return surrogate.add(stopGradient(value.sub(surrogate)));
+}
+
+/**
+ * A value with a gradient of its own: forward `value`, which was computed from `inputs`; backward what `pullback` makes of them.
+ * For results whose slope has a shorter form than the chain of their parts.
+ *
+ * @param pullback from inputs, output and the gradient of the output, the gradient of each input, undefined where it has none; it
+ *   may read only what it is given
+ */
+export function withPullback(
+  value: Tensor,
+  inputs: readonly Tensor[],
+  pullback: (given: {
+    readonly inputs: readonly Tensor[];
+    readonly output: Tensor;
+    readonly gradient: Tensor;
+  }) => readonly (Tensor | undefined)[],
+): Tensor {
+  return applyOne("Identity", [value, ...inputs], {
+    pullback: (node, gradient) => {
+      const [, ...own] = node.inputs as readonly Tensor[];
+      return pullback({ inputs: own, output: node.outputs[0] as Tensor, gradient });
+    },
+  });
 }

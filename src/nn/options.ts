@@ -26,6 +26,15 @@ export function requireFractions(owner: string, options: Readonly<Record<string,
   }
 }
 
+/** @throws RangeError unless every option is a finite number */
+export function requireFinite(owner: string, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Number.isFinite(value)) {
+      throw new RangeError(`${owner}: expected ${name} to be finite but found ${value}`);
+    }
+  }
+}
+
 /** @throws RangeError unless every option is a finite number above 0 */
 export function requirePositive(owner: string, options: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(options)) {

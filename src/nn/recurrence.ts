@@ -6,7 +6,7 @@ import { bindAxes } from "../tensor/patterns.ts";
 import type { Named } from "../tensor/scan.ts";
 import { applyOne, concat, constant, type Tensor, zeros } from "../tensor/tensor.ts";
 import type { Parameter } from "./module.ts";
-import { scan, UNROLLED_STEPS } from "./scan.ts";
+import { isWrittenOut, scan } from "./scan.ts";
 import { reverseWithin, stepMask } from "./sequence.ts";
 import { isTraining } from "./trace.ts";
 
@@ -71,8 +71,9 @@ export function isUnrolled(x: Tensor): boolean {
 }
 
 /**
- * A recurrence over `[batch time ...]`, step by step, a long one as a `scan`. All directions take the same steps, as stacks of matrices, which halves
- * the nodes. A backward direction is a forward one over the sequence reversed within its length, so no step needs a mask.
+ * A recurrence over `[batch time ...]`, step by step, a long one as a `scan`. All directions take the same steps, as stacks of
+ * matrices, which halves the nodes. A backward direction is a forward one over the sequence reversed within its length, so no step
+ * needs a mask.
  */
 export function unroll<State extends CellState & Named<State>>(
   x: Tensor,
@@ -84,7 +85,7 @@ export function unroll<State extends CellState & Named<State>>(
   const sequences = cells.map((_, direction) => swapTimeAndBatch(direction === 1 ? reverseWithin(x, lengths) : x));
   const state = initial(zeros([cells.length, batch, hiddenDim]));
   const projected = projectDirections(sequences, cells);
-  const run = time > UNROLLED_STEPS ? scanned : writtenOut;
+  const run = isWrittenOut(time) ? writtenOut : scanned;
   const all = run({ projected, state, step, time });
   return cells.map((_, direction) => {
     const part = (name: keyof State) => (all[name] as readonly Tensor[])[direction] as Tensor;

@@ -1,4 +1,4 @@
-import type { Shape } from "../tensor/dim.ts";
+import type { Dim, Shape } from "../tensor/dim.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { concat, input, type Tensor } from "../tensor/tensor.ts";
 import type { Buffer } from "./module.ts";
@@ -15,12 +15,29 @@ interface Trace {
   readonly loop: string | undefined;
 }
 
+/** The step of a scan that is under way. */
+interface Step {
+  /** How many there are. */
+  readonly steps: Dim;
+  /** The step around the scan, where it is in one. */
+  readonly outer: Step | undefined;
+  /** How much noise there was before the scan. */
+  readonly before: number;
+  /** Noise for all steps, by name. */
+  readonly noise: Map<string, Tensor>;
+  /** Names of the noise that this step has asked for. */
+  readonly asked: Set<string>;
+  /** This step's part of noise for all steps, `[rows steps …]`. */
+  readonly elementOf: (whole: Tensor) => Tensor;
+}
+
 /** What is gathered while a model's forward pass builds its graph. */
 class Tracing {
   readonly training: boolean;
   readonly traces: Map<string, Trace> = new Map();
   readonly noise: Map<string, Tensor> = new Map();
   readonly updates: Map<Buffer, Tensor> = new Map();
+  step: Step | undefined;
 
   constructor(training: boolean) {
     this.training = training;
@@ -69,9 +86,10 @@ export function isTraining(): boolean {
  * @param axes names of its axes, as `"batch heads queryLen keyLen"`
  * @param loop the axis along which calls of the same name in a loop are joined
  * @throws ShapeError when the names are not as many as the axes; ModelError for a name used twice without `loop`, or with other
- *   axes
+ *   axes, and in a step of a `scan`
  */
 export function trace(name: string, weights: Tensor, axes: string, { loop }: { loop?: string } = {}): void {
+  requireOutside("trace", name, "return it from the step as an output and trace that");
   const names = axes.split(" ");
   if (names.length !== weights.rank || (loop !== undefined && !names.includes(loop))) {
     throw new ShapeError(
@@ -94,25 +112,75 @@ export function trace(name: string, weights: Tensor, axes: string, { loop }: { l
 /**
  * Uniform numbers in [0, 1), fed at each run: a function of seed, step, name and, along the first axis, the example's index.
  *
+ * Every step of a `scan` has numbers of its own, from one input for all of them, `[rows steps …]`.
+ *
  * @throws ModelError outside `traceGraph`, and for a name used twice
  */
 export function uniformNoise(name: string, shape: Shape): Tensor {
   if (!current)
     throw new ModelError(`uniformNoise: expected a graph under way for ${name} but found none; use traceGraph`);
+  return noiseIn(current, current.step, { name, shape });
+}
+
+function noiseIn(tracing: Tracing, step: Step | undefined, { name, shape }: { name: string; shape: Shape }): Tensor {
   const inputName = `noise.${name}`;
-  if (current.noise.has(inputName))
+  if (step ? step.asked.has(name) : tracing.noise.has(inputName)) {
     throw new ModelError(`uniformNoise: expected one input named ${name} but found two`);
-  const tensor = input(inputName, shape);
-  current.noise.set(inputName, tensor);
-  return tensor;
+  }
+  if (!step) {
+    const tensor = input(inputName, shape);
+    tracing.noise.set(inputName, tensor);
+    return tensor;
+  }
+  const [rows = 1, ...rest] = shape;
+  const whole = step.noise.get(name) ?? noiseIn(tracing, step.outer, { name, shape: [rows, step.steps, ...rest] });
+  step.noise.set(name, whole);
+  step.asked.add(name);
+  const element = step.elementOf(whole);
+  return shape.length === 0 ? element.squeeze(0) : element;
+}
+
+/**
+ * For the steps of a scan, a function that builds one: noise that it asks for is its part of what there is for all of them.
+ *
+ * @param steps how many there are
+ */
+export function traceSteps(steps: Dim): <T>(elementOf: Step["elementOf"], build: () => T) => T {
+  const tracing = current;
+  if (!tracing) return (_, build) => build();
+  const [outer, before, noise] = [tracing.step, countNoise(tracing), new Map<string, Tensor>()];
+  return (elementOf, build) => {
+    tracing.step = { steps, outer, before, noise, asked: new Set(), elementOf };
+    try {
+      return build();
+    } finally {
+      tracing.step = outer;
+    }
+  };
+}
+
+function countNoise({ step, noise }: Tracing): number {
+  return step ? step.before + step.asked.size : noise.size;
+}
+
+/** A step is written once and runs often, or is written often: what it marks would be of one step, or of each. */
+function requireOutside(owner: string, what: string, mend: string): void {
+  if (!current?.step) return;
+  throw new ModelError(`${owner}: expected ${what} outside the steps of a scan but found it in one; ${mend}`);
 }
 
 /** A name for the next noise of a kind, by order of use. */
 export function nextNoiseName(kind: string): string {
-  return `${kind}.${current?.noise.size ?? 0}`;
+  return `${kind}.${current ? countNoise(current) : 0}`;
 }
 
-/** Sets the value that a buffer takes after this training step. */
+/**
+ * Sets the value that a buffer takes after this training step.
+ *
+ * @throws ModelError in a step of a `scan`
+ */
 export function updateBuffer(buffer: Buffer, next: Tensor): void {
-  if (current?.training) current.updates.set(buffer, next);
+  if (!current?.training) return;
+  requireOutside("updateBuffer", "the next value", "return it from the step as a state and set that");
+  current.updates.set(buffer, next);
 }

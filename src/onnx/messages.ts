@@ -176,7 +176,7 @@ function writeMessage(writer: BinaryWriter, type: string, message: Loose): void 
 }
 
 /** How deep messages may lie in each other: subgraphs within subgraphs. */
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 
 function readMessage(reader: BinaryReader, type: string, end: number, depth: number): Loose {
   if (depth > MAX_DEPTH) throw new RangeError(`more than ${MAX_DEPTH} nested messages`);

@@ -18,12 +18,10 @@ const TYPES: Readonly<Record<AttributeSpec[0], number>> = {
   strings: 8,
 };
 
+type ValueType = Exclude<AttributeSpec[0], "graph">;
+
 /** A field that protobuf left out is zero or empty. */
-function attributeValue(
-  message: AttributeMessage,
-  type: Exclude<AttributeSpec[0], "graph">,
-  owner: string,
-): AttributeValue {
+function attributeValue(message: AttributeMessage, type: ValueType, owner: string): AttributeValue {
   switch (type) {
     case "int":
       return message.i ?? 0;
@@ -60,19 +58,19 @@ const CONSTANT_FORMS: Readonly<Record<string, (message: AttributeMessage) => Att
  */
 export function readAttributes(node: NodeMessage, row: Operator, owner: string): Attributes {
   const found = new Map<string, AttributeValue>();
+  const seen = new Set<string>();
   for (const message of node.attribute ?? []) {
     const name = message.name ?? "";
-    // A body is read with the scope around it.
-    if (Object.hasOwn(row.attributes, name) && row.attributes[name]?.[0] === "graph") continue;
     const form = node.opType === "Constant" && Object.hasOwn(CONSTANT_FORMS, name) ? CONSTANT_FORMS[name] : undefined;
     const spec = Object.hasOwn(row.attributes, name) ? row.attributes[name] : undefined;
     const key = form ? "value" : name;
-    if ((!spec && !form) || found.has(key)) {
+    if ((!spec && !form) || seen.has(key)) {
       const known = Object.keys(row.attributes).join(", ") || "none";
       throw new ModelError(
         `onnx: expected ${owner} to have the attributes (${known}), each once, but found ${shown(name)}`,
       );
     }
+    seen.add(key);
     if (message.refAttrName) {
       throw new ModelError(
         `onnx: expected ${owner} to have a value for ${name} but found a reference; inline functions`,
@@ -83,16 +81,10 @@ export function readAttributes(node: NodeMessage, row: Operator, owner: string):
         `onnx: expected ${name} of ${owner} to be of type ${spec[0]} but found type ${message.type}`,
       );
     }
-    found.set(
-      key,
-      form
-        ? form(message)
-        : attributeValue(
-            message,
-            (spec as AttributeSpec)[0] as Exclude<AttributeSpec[0], "graph">,
-            `${name} of ${owner}`,
-          ),
-    );
+    const type = spec?.[0];
+    // A body is read with the scope around it.
+    if (type === "graph") continue;
+    found.set(key, form ? form(message) : attributeValue(message, type as ValueType, `${name} of ${owner}`));
   }
   return Object.fromEntries(found);
 }

@@ -1,26 +1,18 @@
-import { formatShape } from "../tensor/dim.ts";
+// Above 250 lines: a reader of graphs reads those inside nodes, too, by the names around them.
+import { type Dim, formatShape } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
-import { scanAxis, scanParts } from "../tensor/operators/control-flow.ts";
+import { scanAxis, scanLength, scanParts } from "../tensor/operators/control-flow.ts";
 import { OPERATORS, type Operator } from "../tensor/operators/index.ts";
 import { MAX_RANK } from "../tensor/operators/operator.ts";
 import { bodyInput, closeOver } from "../tensor/scan.ts";
-import { type Attributes, apply, constant, input, type Tensor, type TensorType } from "../tensor/tensor.ts";
+import { type Attributes, apply, constant, input, type Node, type Tensor, type TensorType } from "../tensor/tensor.ts";
 import type { GraphMessage, NodeMessage } from "./messages.ts";
 import type { ReadModel } from "./read.ts";
 import { readAttributes } from "./read-attribute.ts";
 import { shown, within } from "./read-limits.ts";
 import { MAX_SYMBOL, typeOf } from "./read-shape.ts";
 import { tensorValue } from "./read-tensor.ts";
-
-/** Operators whose shape rules look at the values of inputs, which they work out from constants and dimensions. */
-const READS_VALUES =
-  /^(Reduce\w+|Reshape|Expand|Tile|Pad|Slice|Split|Squeeze|Unsqueeze|OneHot|TopK|ConstantOfShape|Range)$/;
-
-/** Those that look at the first input too. */
-const READS_FIRST: ReadonlySet<string> = new Set(["ConstantOfShape", "Range"]);
-
-const MAX_STEPS = 10_000;
 
 /** A domain by its short name. */
 export function domainOf(domain: string): string {
@@ -34,25 +26,37 @@ export interface ReadScope {
   readonly edges: number;
   /** Most nodes. */
   readonly nodes: number;
-  /** Nodes read so far. */
-  count: number;
+  /** How often the nodes of bodies may run together. */
+  readonly runs: number;
+  /** Nodes read so far, and how often those of bodies run. */
+  readonly counted: { nodes: number; runs: number };
+}
+
+/** What is around a body: the reader of that graph, and how often the body runs, as far as the file tells. */
+interface Around {
+  readonly outer?: GraphReader;
+  readonly runs?: number;
 }
 
 /** Builds our graph from the messages of a model, node by node, in the order of the file. */
 export class GraphReader {
   readonly #graph: GraphMessage;
   readonly #scope: ReadScope;
-  /** The reader of the graph around a body. */
   readonly #outer: GraphReader | undefined;
+  readonly #runs: number;
   readonly #values = new Map<string, Tensor>();
-  readonly #steps = new Map<Tensor, number>();
+  readonly #made = new Set<Node>();
 
-  constructor(graph: GraphMessage, scope: ReadScope, outer?: GraphReader) {
+  constructor(graph: GraphMessage, scope: ReadScope, { outer, runs = 1 }: Around = {}) {
     this.#graph = graph;
     this.#scope = scope;
     this.#outer = outer;
-    scope.count += graph.node?.length ?? 0;
-    within("nodes", scope.count, scope.nodes);
+    this.#runs = runs;
+    const count = graph.node?.length ?? 0;
+    scope.counted.nodes += count;
+    within("nodes", scope.counted.nodes, scope.nodes);
+    if (outer) scope.counted.runs += runs * Math.max(count, 1);
+    within("runs of nodes in bodies", scope.counted.runs, scope.runs);
     if (graph.sparseInitializer?.length) {
       throw new ModelError("onnx: expected dense initialisers but found sparse ones; save them as dense tensors");
     }
@@ -65,8 +69,8 @@ export class GraphReader {
     return { inputs, outputs: this.#readOutputs() };
   }
 
-  /** A body, whose inputs are of types that the node around it decides. */
-  readBody(types: readonly TensorType[]): { inputs: Tensor[]; outputs: Tensor[] } {
+  /** A body, whose inputs are of types that the node around it decides, and what it takes from outside. */
+  readBody(types: readonly TensorType[]): ReturnType<typeof closeOver> {
     this.#readInitializers();
     const infos = this.#graph.input ?? [];
     if (infos.length !== types.length) {
@@ -80,7 +84,7 @@ export class GraphReader {
     });
     this.#readNodes();
     const outputs = (this.#graph.output ?? []).map(({ name = "" }) => this.#value(name, "a body"));
-    return { inputs, outputs };
+    return closeOver(outputs, inputs, (node) => !this.#made.has(node));
   }
 
   #readInitializers(): void {
@@ -132,12 +136,6 @@ export class GraphReader {
     return found || !this.#outer ? found : this.#outer.#find(name);
   }
 
-  #stepsOf(tensor: Tensor): number {
-    const found = this.#steps.get(tensor);
-    if (found !== undefined) return found;
-    return this.#outer ? this.#outer.#stepsOf(tensor) : stepsOfLeaf(tensor);
-  }
-
   #value(name: string, owner: string): Tensor {
     const found = this.#find(name);
     if (found) return found;
@@ -160,15 +158,12 @@ export class GraphReader {
     if (pieces !== undefined && pieces !== names.length) {
       throw new ModelError(`onnx: expected ${owner} to have num_outputs = ${names.length} outputs but found ${pieces}`);
     }
-    const steps = this.#countSteps(node, inputs, owner);
     const outputs = this.#outputsOf(node, row, { inputs, attributes, owner });
     if (names.length === 0 || names.length > outputs.length) {
       throw new ModelError(`onnx: expected ${owner} to have 1 to ${outputs.length} outputs but found ${names.length}`);
     }
-    for (const [i, tensor] of outputs.entries()) {
-      if (inputs.length > 0) this.#steps.set(tensor, steps);
-      if (names[i]) this.#define(names[i], tensor);
-    }
+    this.#made.add((outputs[0] as Tensor).node);
+    for (const [i, tensor] of outputs.entries()) if (names[i]) this.#define(names[i], tensor);
   }
 
   #outputsOf(node: NodeMessage, row: Operator, { inputs, attributes, owner }: Application): readonly Tensor[] {
@@ -176,9 +171,9 @@ export class GraphReader {
     if (row.attributes.body?.[0] !== "graph") return infer(node, { inputs, attributes, owner });
     const graph = node.attribute?.find(({ name }) => name === "body")?.g;
     if (!graph) throw new ModelError(`onnx: expected ${owner} to have a body but found none`);
-    const types = bodyTypes(inputs, attributes, owner);
-    const { inputs: own, outputs } = new GraphReader(graph, this.#scope, this).readBody(types);
-    const { body, captured } = closeOver(outputs, own);
+    const { types, length } = bodyTypes({ inputs, attributes, owner });
+    const runs = this.#runs * (typeof length === "number" ? length : 1);
+    const { body, captured } = new GraphReader(graph, this.#scope, { outer: this, runs }).readBody(types);
     return infer(node, {
       inputs: [...inputs, ...captured],
       attributes: { ...attributes, body, captured: captured.length },
@@ -206,27 +201,6 @@ export class GraphReader {
     }
     return row;
   }
-
-  /** Refuses values that a shape rule would take too long to work out: sums and products of themselves, over and over. */
-  #countSteps(
-    { opType = "", input = [] }: NodeMessage,
-    inputs: readonly (Tensor | undefined)[],
-    owner: string,
-  ): number {
-    const steps = inputs.map((tensor) => (tensor ? this.#stepsOf(tensor) : 0));
-    const read = steps.filter((_, i) => i > 0 || READS_FIRST.has(opType));
-    if (READS_VALUES.test(opType) && read.some((count) => count > MAX_STEPS)) {
-      const at = steps.findIndex((count) => count > MAX_STEPS);
-      throw new ModelError(
-        `onnx: expected ${owner} to have a small shape but found ${shown(input[at] ?? "")}, the result of many steps`,
-      );
-    }
-    return opType === "Shape" ? 1 : steps.reduce((total, count) => total + count, 1);
-  }
-}
-
-function stepsOfLeaf({ node }: Tensor): number {
-  return node.operator === "Constant" ? 1 + (node.attributes.value as NdArray).data.length : 1;
 }
 
 function constantOf(attributes: Attributes, owner: string): Tensor[] {
@@ -240,8 +214,8 @@ interface Application {
   readonly owner: string;
 }
 
-/** Types of what a `Scan` hands to its body: states as they are, and elements of what is scanned. */
-function bodyTypes(inputs: readonly (Tensor | undefined)[], attributes: Attributes, owner: string): TensorType[] {
+/** Types of what a `Scan` hands to its body, states as they are and elements of what is scanned; and how many steps it takes. */
+function bodyTypes({ inputs, attributes, owner }: Application): { types: TensorType[]; length: Dim } {
   const given = inputs.map((tensor) => {
     if (!tensor) throw new ModelError(`onnx: expected ${owner} to have all its inputs but found one left out`);
     return tensor;
@@ -251,23 +225,27 @@ function bodyTypes(inputs: readonly (Tensor | undefined)[], attributes: Attribut
     throw new ModelError(`onnx: expected ${owner} to scan 1 to ${given.length} inputs but found ${count ?? "none"}`);
   }
   const { states, scanned } = scanParts(given, attributes);
-  const elements = scanned.map(({ shape, dtype }, i) => {
-    const axis = scanAxis(attributes, "scan_input_axes", i, shape.length);
-    if (!(axis in shape))
-      throw new ModelError(`onnx: expected ${owner} to scan an axis of its input but found ${axis}`);
-    return { shape: shape.toSpliced(axis, 1), dtype };
+  return fitting(owner, () => {
+    const elements = scanned.map(({ shape, dtype }, i) => {
+      const axis = scanAxis(attributes, "scan_input_axes", i, shape.length);
+      return { shape: shape.toSpliced(axis, 1), dtype };
+    });
+    return { types: [...states, ...elements], length: scanLength(scanned, attributes) };
   });
-  return [...states, ...elements];
 }
 
-/** Applies the operator; what its shape rule has against the inputs becomes an error of the model. */
-function infer(node: NodeMessage, { inputs, attributes, owner }: Application): readonly Tensor[] {
-  let outputs: readonly Tensor[];
+/** What a shape rule has against the inputs becomes an error of the model. */
+function fitting<T>(owner: string, rule: () => T): T {
   try {
-    outputs = apply(node.opType as string, inputs, attributes, Math.max(1, node.output?.length ?? 0));
+    return rule();
   } catch (error) {
     throw new ModelError(`onnx: expected ${owner} to fit its inputs but found: ${(error as Error).message}`);
   }
+}
+
+function infer(node: NodeMessage, { inputs, attributes, owner }: Application): readonly Tensor[] {
+  const count = Math.max(1, node.output?.length ?? 0);
+  const outputs = fitting(owner, () => apply(node.opType as string, inputs, attributes, count));
   for (const { shape } of outputs) {
     if (shape.length > MAX_RANK || shape.some((dim) => typeof dim === "string" && dim.length > MAX_SYMBOL)) {
       throw new ModelError(

@@ -1,5 +1,6 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { ModelError } from "../tensor/errors.ts";
+import { MAX_DEPTH } from "./messages.ts";
 
 /** What a model may cost to read. */
 export interface ReadLimits {
@@ -11,9 +12,17 @@ export interface ReadLimits {
   readonly nodes?: number;
   /** Inputs, and outputs, of one node; default 16,384. */
   readonly edges?: number;
+  /** How often the nodes in bodies of scans run together, where the file tells the lengths; default 10 million. */
+  readonly runs?: number;
 }
 
-export const DEFAULT_LIMITS: Required<ReadLimits> = { bytes: 2 ** 31, fields: 4e6, nodes: 2e5, edges: 2 ** 14 };
+export const DEFAULT_LIMITS: Required<ReadLimits> = {
+  bytes: 2 ** 31,
+  fields: 4e6,
+  nodes: 2e5,
+  edges: 2 ** 14,
+  runs: 1e7,
+};
 
 /** @throws ModelError beyond a limit */
 export function within(what: string, found: number, limit: number): void {
@@ -38,8 +47,6 @@ const NESTED: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   TensorType: { 2: "Shape" },
 };
 
-const MAX_DEPTH = 64;
-
 /**
  * Counts the fields of a model before any of them is built: empty messages take two bytes in the file and a hundred in memory.
  *
@@ -58,7 +65,7 @@ export function checkFields(bytes: Uint8Array, limit: number): void {
       const [number, wire] = reader.tag();
       if (++count > limit) break;
       const type = message.type && NESTED[message.type]?.[number];
-      if (type && wire === WireType.LengthDelimited && open.length < MAX_DEPTH) {
+      if (type && wire === WireType.LengthDelimited && open.length <= MAX_DEPTH) {
         const end = reader.uint32() + reader.pos;
         open.push({ type, end });
       } else reader.skip(wire, number);

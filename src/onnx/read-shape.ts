@@ -1,4 +1,4 @@
-import { type Dim, unknownDim } from "../tensor/dim.ts";
+import { addDims, type Dim, multiplyDims, symbolsOf, termsOf, unknownDim } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { MAX_RANK } from "../tensor/operators/operator.ts";
 import type { TensorType } from "../tensor/tensor.ts";
@@ -6,9 +6,18 @@ import type { ValueInfoMessage } from "./messages.ts";
 import { shown } from "./read-limits.ts";
 import { dtypeNumbered } from "./read-tensor.ts";
 
-/** A product as `Dim` writes it: a number, then names and sums of names and numbers. */
-const FACTOR = /(?!Infinity\b)[A-Za-z_][\w.]*|\((?!Infinity\b)[A-Za-z_][\w.]*(?:\+[\w.]+)*\)/;
-const PRODUCT = new RegExp(`^(?:\\d{1,15}\\*)?(?:${FACTOR.source})(?:\\*(?:${FACTOR.source}))*$`);
+const NAME = /^(?!Infinity$)[A-Za-z_][\w.]*$/;
+
+/** Whether a text is a dimension as `Dim` writes it: names, their products with a number, and sums of those. */
+function isDim(text: string): boolean {
+  const terms = termsOf(text);
+  if (terms.length > 1) {
+    return terms.every((term) => Number.isSafeInteger(term) || isDim(String(term))) && addDims(terms) === text;
+  }
+  const { factor, symbols } = symbolsOf(text);
+  const areKnown = symbols.every((symbol) => NAME.test(symbol) || (symbol !== text && isDim(symbol)));
+  return symbols.length > 0 && areKnown && Number.isSafeInteger(factor) && multiplyDims([text]) === text;
+}
 
 /** The longest name of a dimension. */
 export const MAX_SYMBOL = 256;
@@ -16,7 +25,7 @@ export const MAX_SYMBOL = 256;
 /** A symbol by its ONNX name: names, their products and their sums as we write them; other characters as their codes. */
 export function symbolOf(name: string): Dim {
   if (name === "" || name.length > MAX_SYMBOL) return unknownDim();
-  if (PRODUCT.test(name)) return name;
+  if (isDim(name)) return name;
   return `_${name.replaceAll(/[^\w.]/g, (character) => `_${character.charCodeAt(0).toString(16)}`)}`;
 }
 

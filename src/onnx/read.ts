@@ -20,13 +20,13 @@ export interface ReadModel {
  * The graph of an ONNX model. Initialisers become constants, also those that a caller could replace. Named dimensions become
  * symbols.
  *
- * A model may come from a stranger: reading opens no other file and allocates no more than in proportion to the bytes.
+ * A model may come from a stranger: reading opens no other file, and takes time and memory in proportion to the bytes.
  *
  * @throws ModelError for damaged bytes, for operators, versions and element types outside the table, for functions,
  * sequences and external data, for names that are made twice or used before, and beyond the limits
  */
 export function readModel(bytes: Uint8Array, { limits = {} }: { limits?: ReadLimits } = {}): ReadModel {
-  const { bytes: size, fields, nodes, edges } = { ...DEFAULT_LIMITS, ...limits };
+  const { bytes: size, fields, nodes, edges, runs } = { ...DEFAULT_LIMITS, ...limits };
   within("bytes", bytes.length, size);
   checkFields(bytes, fields);
   const model = decode("Model", bytes);
@@ -37,7 +37,8 @@ export function readModel(bytes: Uint8Array, { limits = {} }: { limits?: ReadLim
   }
   const opset = readOpset(model);
   const metadata = Object.fromEntries((model.metadata ?? []).map(({ key = "", value = "" }) => [key, value]));
-  return { ...new GraphReader(graph, { opset, edges, nodes, count: 0 }).read(), opset, metadata };
+  const scope = { opset, edges, nodes, runs, counted: { nodes: 0, runs: 0 } };
+  return { ...new GraphReader(graph, scope).read(), opset, metadata };
 }
 
 function readOpset(model: ModelMessage): Record<string, number> {

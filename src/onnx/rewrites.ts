@@ -181,8 +181,8 @@ const pad: Rewrite = ({ inputs: [x, pads, value, axes], attributes }) => {
 };
 
 export const REWRITES: Readonly<Record<string, Rewrite>> = {
-  /** One that stops the gradient stays: a graph is simplified before it is differentiated, too. */
-  Identity: ({ inputs: [x], attributes }) => (attributes.stopGradient ? undefined : x),
+  /** One that a gradient asks for stays: a graph is simplified before it is differentiated, too. */
+  Identity: ({ inputs: [x], attributes }) => (attributes.stopGradient || attributes.pullback ? undefined : x),
   Cast: ({ inputs: [x], output }) => (x?.dtype === output.dtype ? x : undefined),
   Add: add,
   Sub: subtract,

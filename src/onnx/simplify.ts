@@ -1,6 +1,10 @@
-import type { Dim } from "../tensor/dim.ts";
 import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import { type NdArray, product } from "../tensor/nd-array.ts";
+import { ATTENTIONS } from "../tensor/operators/attention.ts";
+import { CONTROL_FLOW } from "../tensor/operators/control-flow.ts";
+import { CONVOLUTIONS } from "../tensor/operators/convolution.ts";
+import type { OperatorTable } from "../tensor/operators/index.ts";
+import { RECURRENCES } from "../tensor/operators/recurrent.ts";
 import { type AttributeValue, apply, type Body, constant, type Node, type Tensor } from "../tensor/tensor.ts";
 import { REWRITES } from "./rewrites.ts";
 
@@ -9,6 +13,9 @@ export type Evaluate = (node: Node, inputs: readonly NdArray[]) => readonly NdAr
 
 /** One rewrite makes way for another; more than this has not been seen to help. */
 const MOST_PASSES = 3;
+
+/** What costs more than its inputs and outputs are large is left to the run: in a file of a few bytes it could take any time. */
+const COSTLY: OperatorTable = { ...ATTENTIONS, ...CONTROL_FLOW, ...CONVOLUTIONS, ...RECURRENCES };
 
 /** Larger constants are left to the run: they would only make the file larger. */
 const LARGEST_FOLDED = 1024;
@@ -101,13 +108,14 @@ class Simplifier {
   }
 
   #fold(node: Node, inputs: readonly (Tensor | undefined)[]): Tensor[] | undefined {
-    // A graph inside a node may take any time.
-    if (!this.#evaluate || node.operator === "ConstantOfShape" || node.attributes.body) return undefined;
+    if (!this.#evaluate || node.operator === "ConstantOfShape" || Object.hasOwn(COSTLY, node.operator))
+      return undefined;
     const values = inputs.map((tensor) => constantValue(tensor));
-    const sizes = node.outputs.map(({ shape }) => shape);
-    if (values.some((value) => value === undefined)) return undefined;
-    if (sizes.some((shape) => shape.some((dim: Dim) => typeof dim === "string"))) return undefined;
-    if (sizes.some((shape) => product(shape as number[]) > LARGEST_FOLDED)) return undefined;
+    if (values.some((value) => value === undefined || isHollow(value))) return undefined;
+    const shapes = node.outputs.map(({ shape }) => shape);
+    if (shapes.flat().some((dim) => typeof dim === "string")) return undefined;
+    const sizes = shapes.map((shape) => product(shape as number[]));
+    if (sizes.some((size) => size === 0 || size > LARGEST_FOLDED)) return undefined;
     return this.#evaluate(node, values as NdArray[]).map((value) => constant(value));
   }
 
@@ -124,7 +132,7 @@ class Simplifier {
       return `Input ${node.attributes.name} ${dtype}[${shape}]`;
     }
     if (node.operator === "Dim") return `Dim ${node.attributes.symbol}`;
-    if (node.inputs.length === 0 || node.attributes.body) return undefined;
+    if (node.inputs.length === 0 || node.attributes.body || node.attributes.pullback) return undefined;
     const inputs = node.inputs.map((tensor) => (tensor ? this.#id(tensor) : ""));
     return `${node.operator}(${inputs})${JSON.stringify(node.attributes, attributeText)}${node.outputs.length}`;
   }
@@ -146,6 +154,11 @@ function attributeText(_: string, value: AttributeValue): unknown {
 /** A number's own text: JSON knows no infinity, and a string no −0. */
 function numberText(value: number | bigint): string {
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** Whether an array has no elements but may have any number of rows. */
+function isHollow({ data, shape }: NdArray): boolean {
+  return data.length === 0 && shape.length > 1;
 }
 
 function constantValue(tensor: Tensor | undefined): NdArray | undefined {

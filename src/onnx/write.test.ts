@@ -1,15 +1,30 @@
 import ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { randomNumbers } from "../autodiff/central-differences.fixture.ts";
+import { withPullback } from "../autodiff/gradient.ts";
 import { attributesOf, GRADIENT_CASES } from "../autodiff/gradient-cases.fixture.ts";
 import { Linear } from "../nn/linear.ts";
 import { initialize } from "../nn/module.ts";
 import { SESSION_OPTIONS } from "../runtime/node.ts";
 import { evaluate } from "../runtime/reference/index.ts";
 import { ModelError } from "../tensor/errors.ts";
-import type { Outputs } from "../tensor/graph.ts";
+import { type Outputs, sortNodes } from "../tensor/graph.ts";
 import { array, type NdArray, product } from "../tensor/nd-array.ts";
-import { apply, applyOne, constant, full, input, leaf, range, type Tensor, where } from "../tensor/tensor.ts";
+import { scanNode } from "../tensor/scan.ts";
+import { shapeTensor } from "../tensor/symbolic-shape.ts";
+import {
+  apply,
+  applyOne,
+  type Body,
+  concat,
+  constant,
+  full,
+  input,
+  leaf,
+  range,
+  type Tensor,
+  where,
+} from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
 import { NEWEST_OPSET, readModel } from "./read.ts";
 import { type WriteOptions, writeModel } from "./write.ts";
@@ -206,4 +221,87 @@ describe("what else a model holds", () => {
     await expectSame({ y: input("a", [2]).add(constant(part)) }, { a: array([0, 0]) });
     expect(product(part.shape)).toBe(2);
   });
+});
+
+describe("graphs inside nodes", () => {
+  const x = input("x", [5, "n", 3]);
+  const feeds = { x: randomNumbers([5, 2, 3], "x") };
+  const single = { x: array(Float32Array.from(feeds.x.data as Float64Array), [5, 2, 3]) };
+  const scanOf = (step: (element: Tensor) => Tensor) =>
+    scanNode({ initial: {}, inputs: { x }, step: (_, element) => ({ state: {}, output: { y: step(element.x) } }) })
+      .output.y;
+
+  /** Written, read again and run by both. */
+  async function expectRead(outputs: Outputs): Promise<void> {
+    const read = readModel(writeModel(outputs));
+    const [expected, found] = [evaluate(outputs, feeds), evaluate(read.outputs, feeds)];
+    for (const [name, value] of Object.entries(expected)) expectClose(found[name], value, "float64", name);
+    const ran = await run(writeModel(outputs), single);
+    for (const [name, value] of Object.entries(expected)) expectClose(ran[name], value, "float32", name);
+  }
+
+  test("share constants with the graph around them, before and after", async () => {
+    const [two, three] = [constant(2), constant(3)];
+    const y = scanOf((element) => element.mul(two).add(three));
+    await expectRead({ before: x.mul(three), y, after: y.mul(two), two });
+  });
+
+  test("share dimensions with it", async () => {
+    const shape = shapeTensor(["n", 1]);
+    const ones = applyOne("ConstantOfShape", [shape], { value: array([1]) });
+    const y = scanOf((element) => element.add(applyOne("Expand", [element.sum(), shape])));
+    await expectRead({ shape, y, after: ones.add(y) });
+  });
+
+  test("compute what the graph around them computes for itself, and gives", async () => {
+    const width = shapeTensor(["n", 3]);
+    const y = applyOne("Scan", [x], {
+      num_scan_inputs: 1,
+      body: (() => {
+        const element = input("element", ["n", 3]);
+        return { inputs: [element], outputs: [applyOne("Reshape", [element, width]), element] };
+      })(),
+    });
+    await expectRead({ y, width });
+    await expectRead({ width, y });
+  });
+
+  test("do not see the shape of what is outside, but what it comes to", async () => {
+    const w = x.exp();
+    const shape = applyOne("Shape", [w], { start: 1, end: 3 });
+    const [rows] = shape.split([1, 1], 0) as [Tensor];
+    const twice = concat([applyOne("Shape", [w], { start: 1, end: 2 }), constant([3], "int64")], 0);
+    const y = scanOf((element) => element.reshape(["n", 3]).add(applyOne("Reshape", [element, twice])));
+    const z = scanOf((element) => element.add(applyOne("Expand", [element.sum(), shape])).add(rows.cast("float32")));
+    expect([y.shape, z.shape]).toEqual([
+      [5, "n", 3],
+      [5, "n", 3],
+    ]);
+    const bodies = [y, z].map(({ node }) => node.attributes.body as Body);
+    const leaves = bodies.map(
+      ({ outputs }) => sortNodes(outputs).filter(({ operator }) => operator === "Input").length,
+    );
+    expect(leaves).toEqual([1, 2]);
+    await expectRead({ y, z });
+  });
+
+  test("lie in each other", async () => {
+    const two = constant(2);
+    const y = scanOf((element) => {
+      const { output } = scanNode({
+        initial: {},
+        inputs: { row: element.transpose([1, 0]) },
+        step: (_, { row }) => ({ state: {}, output: { z: row.mul(two).add(element.sum()) } }),
+      });
+      return output.z.mul(two);
+    });
+    await expectRead({ y, two });
+  });
+});
+
+test("an identity with a gradient of its own is written as one input", () => {
+  const [x, extra] = [input("x", [2]), input("extra", [2])];
+  const y = withPullback(x.exp(), [x, extra.log()], () => [undefined, undefined]);
+  const { node } = readModel(writeModel({ y })).outputs.y as Tensor;
+  expect([node.operator, node.inputs.map((from) => from?.node.operator)]).toEqual(["Identity", ["Exp"]]);
 });

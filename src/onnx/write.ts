@@ -1,3 +1,4 @@
+// Above 250 lines: names, bodies and messages share what has been written.
 import { type Dim, isUnknown } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { type Outputs, sortNodes } from "../tensor/graph.ts";
@@ -45,9 +46,11 @@ class Writer {
   readonly #options: WriteOptions;
   readonly #order: Node[];
   readonly #names = new Map<Tensor, string>();
+  /** Nodes whose tensors can be read by name where the writer is. */
+  readonly #written = new Set<Node>();
   /** Nodes of the graph; and of the body that is being written, where one is. */
   readonly #nodes: NodeMessage[] = [];
-  #written: NodeMessage[] = this.#nodes;
+  #under: NodeMessage[] = this.#nodes;
   readonly #initializers: TensorMessage[] = [];
   readonly #symbols = new Map<string, { tensor: Tensor; axis: number }>();
   readonly #taken = new Set<string>();
@@ -139,6 +142,8 @@ class Writer {
   }
 
   #writeNode(node: Node): void {
+    if (this.#written.has(node)) return;
+    this.#written.add(node);
     const first = node.outputs[0] as Tensor;
     if (node.operator === "Input") {
       if (this.#names.has(first)) return;
@@ -153,56 +158,61 @@ class Writer {
       if (!known) throw new ModelError(`onnx: expected a value for every ${node.operator} but found one without`);
       this.#names.set(first, known.name);
       this.#initializers.push(tensorMessage(known.name, known.value));
-    } else {
-      const row = operatorNamed(node.operator);
-      const since = row.versions[0] as number;
-      if (!row.domain && since > this.#opset) {
-        throw new ModelError(
-          `onnx: expected operators of opset ${this.#opset} but found ${node.operator} (since ${since}); raise --opset`,
-        );
-      }
-      const captured = (node.attributes.captured as number | undefined) ?? 0;
-      const inputs = node.inputs.slice(0, node.inputs.length - captured);
-      const message = {
-        opType: node.operator,
-        ...(row.domain ? { domain: row.domain } : {}),
-        input: inputs.map((tensor) => (tensor ? this.#nameOf(tensor) : "")),
-        output: node.outputs.map((tensor) => this.#nameOf(tensor)),
-        attribute: Object.entries(row.attributes).flatMap(([name, [type, fallback]]) => {
-          const value = node.attributes[name];
-          if (type === "graph") return [{ name, g: this.#writeBody(node, value as Body), type: 5 }];
-          return value === undefined || value === fallback ? [] : [attributeMessage(name, type, value)];
-        }),
-      };
-      this.#written.push(message);
+    } else this.#writeOperator(node);
+  }
+
+  #writeOperator(node: Node): void {
+    const row = operatorNamed(node.operator);
+    const since = row.versions[0] as number;
+    if (!row.domain && since > this.#opset) {
+      throw new ModelError(
+        `onnx: expected operators of opset ${this.#opset} but found ${node.operator} (since ${since}); raise --opset`,
+      );
     }
+    const message = {
+      opType: node.operator,
+      ...(row.domain ? { domain: row.domain } : {}),
+      input: declaredInputs(node).map((tensor) => (tensor ? this.#nameOf(tensor) : "")),
+      output: node.outputs.map((tensor) => this.#nameOf(tensor)),
+      attribute: Object.entries(row.attributes).flatMap(([name, [type, fallback]]) => {
+        const value = node.attributes[name];
+        if (type === "graph") return [{ name, g: this.#writeBody(node, value as Body), type: 5 }];
+        return value === undefined || value === fallback ? [] : [attributeMessage(name, type, value)];
+      }),
+    };
+    this.#under.push(message);
   }
 
   /**
    * The graph inside a node. What it takes from outside goes by its name there, as ONNX has it; its constants and dimensions are
-   * the outer graph's. Names of its own are forgotten afterwards: the outer graph may compute the same tensors for itself.
+   * the outer graph's. The rest is forgotten afterwards: the outer graph may compute the same tensors for itself.
    */
   #writeBody(node: Node, { inputs, outputs }: Body): GraphMessage {
-    const outer = this.#written;
-    const known = new Set(this.#names.keys());
-    const nodes: NodeMessage[] = [];
-    const own = inputs.slice(0, inputs.length - ((node.attributes.captured as number | undefined) ?? 0));
+    const outer = this.#under;
+    const local = sortNodes(outputs).filter((inner) => !this.#written.has(inner) && !isGlobal(inner));
+    const tensors = new Set([...inputs, ...local.flatMap((inner) => inner.outputs)]);
+    const outerNames = [...tensors].map((tensor) => [tensor, this.#names.get(tensor)] as const);
+    for (const tensor of tensors) this.#names.delete(tensor);
+    const own = inputs.slice(0, declaredInputs(node).length);
     for (const [i, leaf] of inputs.entries()) {
       this.#names.set(leaf, i < own.length ? this.#newName() : this.#nameOf(node.inputs[i] as Tensor));
     }
-    this.#written = nodes;
-    for (const inner of sortNodes(outputs)) if (!this.#names.has(inner.outputs[0] as Tensor)) this.#writeNode(inner);
+    const nodes: NodeMessage[] = [];
+    this.#under = nodes;
+    for (const inner of sortNodes(outputs)) this.#writeNode(inner);
     const results = outputs.map((tensor, i) => {
-      const isOwn = tensor.node.inputs.length > 0 && !known.has(tensor) && outputs.indexOf(tensor) === i;
+      const isOwn = tensor.node.inputs.length > 0 && tensors.has(tensor) && outputs.indexOf(tensor) === i;
       if (isOwn) return valueInfo(this.#nameOf(tensor), tensor);
       const name = this.#newName();
       nodes.push({ opType: "Identity", input: [this.#nameOf(tensor)], output: [name] });
       return valueInfo(name, tensor);
     });
     const declared = own.map((leaf) => valueInfo(this.#nameOf(leaf), leaf));
-    this.#written = outer;
-    for (const tensor of this.#names.keys()) {
-      if (!known.has(tensor) && !isGlobal(tensor.node)) this.#names.delete(tensor);
+    this.#under = outer;
+    for (const inner of local) this.#written.delete(inner);
+    for (const [tensor, name] of outerNames) {
+      if (name === undefined) this.#names.delete(tensor);
+      else this.#names.set(tensor, name);
     }
     return { name: "body", node: nodes, input: declared, output: results };
   }
@@ -217,6 +227,12 @@ class Writer {
       attribute: [attributeMessage("start", "int", found.axis), attributeMessage("end", "int", found.axis + 1)],
     });
   }
+}
+
+/** The inputs that ONNX knows of: not what a body takes from outside, nor what only a gradient reads. */
+function declaredInputs({ inputs, attributes }: Node): Node["inputs"] {
+  if (attributes.pullback) return inputs.slice(0, 1);
+  return inputs.slice(0, inputs.length - ((attributes.captured as number | undefined) ?? 0));
 }
 
 /** Written into the outermost graph, wherever they are read. */

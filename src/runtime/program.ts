@@ -1,4 +1,4 @@
-import { pruneScans } from "../onnx/prune-scans.ts";
+import { forRunning } from "../onnx/for-running.ts";
 import { simplify } from "../onnx/simplify.ts";
 import { formatShape, sameShape } from "../tensor/dim.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
@@ -69,7 +69,7 @@ const NEXT = "next.";
 /** A graph ready for a back end: simplified, its inputs found, next values of states among its outputs. */
 export function lower(outputs: Outputs, next: Outputs = {}): GraphToRun & { next: NextState; nodeCount: number } {
   const renamed = Object.entries(next).map(([name, tensor]) => [NEXT + name, tensor]);
-  const simplified = pruneScans(simplify({ ...outputs, ...Object.fromEntries(renamed) }, evaluateNode));
+  const simplified = forRunning(simplify({ ...outputs, ...Object.fromEntries(renamed) }, evaluateNode));
   const nodes = sortNodes(Object.values(simplified));
   const inputs = inputsOf(nodes);
   if (nodes.filter((node) => node.operator === "Input").length !== inputs.size) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MECHANISMS } from "../attention/index.ts";
+import { MECHANISMS, type Mechanism } from "../attention/index.ts";
 import { nodeBackend } from "../runtime/node.ts";
 import { nodeEngine } from "../runtime/node-workers.ts";
 import { type Demonstrated, demonstrate } from "./demonstrate.ts";
@@ -21,4 +21,16 @@ describe.each(MECHANISMS)("$name on its task ($example.task)", (mechanism) => {
     expect(onTarget, found).toBeGreaterThanOrEqual(LEAST.onTarget);
     expect(accuracy - uniform.accuracy, found).toBeGreaterThanOrEqual(LEAST.lead);
   });
+});
+
+/** Weights that make the output, weights of several heads, and weights beside the way that the output goes. */
+const WAYS = ["scaled-dot-product", "multi-head", "chunked"];
+
+test.each(WAYS)("uniform weights of %s are equal on all allowed keys", async (name) => {
+  const mechanism = MECHANISMS.find((mechanism) => mechanism.name === name) as Mechanism;
+  expect(mechanism.example.task).toBe("content");
+  const { uniform } = await demonstrate(mechanism, { createEngine: nodeEngine, backend: nodeBackend, steps: 1 });
+  // Six keys or seven, as often.
+  expect(uniform.onTarget).toBeGreaterThan(1 / 7);
+  expect(uniform.onTarget).toBeLessThan(1 / 6);
 });

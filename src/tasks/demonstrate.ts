@@ -1,11 +1,5 @@
-import { attend } from "../attention/attend.ts";
-import {
-  type AttentionInput,
-  type AttentionModule,
-  type AttentionOutput,
-  type Mechanism,
-  moduleOf,
-} from "../attention/contract.ts";
+import type { AttentionInput, AttentionModule, AttentionOutput, Mechanism } from "../attention/contract.ts";
+import { softmax } from "../attention/softmax.ts";
 import { CLASSES, drawProblems, KNOWN_ANSWERS, type Problem, problemBatch } from "../data/known-answers/index.ts";
 import type { Initializer } from "../nn/initializers.ts";
 import { Linear } from "../nn/linear.ts";
@@ -16,8 +10,9 @@ import { cosine } from "../nn/schedules.ts";
 import { trace } from "../nn/trace.ts";
 import type { Backend } from "../runtime/backend.ts";
 import type { EngineFactory } from "../runtime/engine.ts";
-import { type NdArray, numbers } from "../tensor/nd-array.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { substitute } from "../tensor/graph.ts";
+import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
+import { Tensor, zeros } from "../tensor/tensor.ts";
 import { prepare } from "./inference.ts";
 import { Trainer } from "./trainer.ts";
 
@@ -36,7 +31,7 @@ export interface Demonstrated {
 }
 
 export interface Demonstration extends Demonstrated {
-  /** The same model, trained as long, with equal weights on all allowed keys. */
+  /** The same model, trained as long, with equal weights on all keys that the mask allows. */
   readonly uniform: Demonstrated;
   /** A problem of the test, and the weights that it got: rows × columns; of several heads, the best one's. */
   readonly problem: Problem;
@@ -50,11 +45,12 @@ export interface DemonstrateOptions {
   readonly seed?: number;
   /** Default: the example's own, else 300. */
   readonly steps?: number;
-  /** Where what uniform weights reach is kept, for the next mechanism on the same task. */
+  /** Where what uniform weights reach is kept, for the next mechanism on the same task that learns nothing itself. */
   readonly baselines?: Map<string, Promise<Demonstrated>>;
 }
 
-type Batch = Readonly<Record<"query" | "key" | "value" | "mask", Tensor>>;
+type Batch = Readonly<Record<"query" | "key" | "value", Tensor>> & { readonly mask?: Tensor };
+type LabelledBatch = Batch & Readonly<Record<"label" | "where", Tensor>>;
 
 /** Learned projections of query and key, the mechanism, and a readout of its output: nothing else helps it. */
 class DemonstrationModel extends Module {
@@ -63,24 +59,28 @@ class DemonstrationModel extends Module {
   readonly attention: AttentionModule;
   readonly readout: Linear;
   readonly #axes: string;
+  readonly #isUniform: boolean;
 
-  constructor({ axes, example }: Mechanism, attention: AttentionModule) {
+  constructor({ axes, example }: Mechanism, { isUniform }: { isUniform: boolean }) {
     super();
-    const { queryDim, keyDim } = KNOWN_ANSWERS[example.task];
+    const { queryDim, keyDim, queryLen, keyLen } = KNOWN_ANSWERS[example.task];
     this.queryProjection = new Linear({ inputDim: queryDim, outputDim: DIM });
     this.keyProjection = new Linear({ inputDim: keyDim, outputDim: DIM });
-    this.attention = attention;
+    this.attention = example.build({ dim: DIM, valueDim: CLASSES, queryLen, keyLen });
     this.readout = new Linear({ inputDim: CLASSES, outputDim: CLASSES, initializer: identity });
     this.#axes = axes.replace("...", "batch");
+    this.#isUniform = isUniform;
   }
 
   answer({ query, key, value, mask }: Batch): { logits: Tensor; answer: AttentionOutput } {
-    const answer = this.attention.forward({
+    const given = {
       query: this.queryProjection.forward(query),
       key: this.keyProjection.forward(key),
       value,
-      mask,
-    });
+      ...(mask && { mask }),
+    };
+    const own = this.attention.forward(given);
+    const answer = this.#isUniform ? withEqualWeights(own, given) : own;
     trace("weights", answer.weights, this.#axes);
     return { logits: this.readout.forward(answer.output), answer };
   }
@@ -98,46 +98,48 @@ const identity: Initializer = (data, [rows, columns]) => {
   for (let i = 0; i < (rows as number); i++) data[i * (columns as number) + i] = 1;
 };
 
-/** What learns nothing of where to look. */
-const uniform = moduleOf((input: AttentionInput) => {
-  const score = ({ query, key }: { query: Tensor; key: Tensor }) => {
-    return zeros([...query.shape.slice(0, -1), key.dim(-2)]);
-  };
-  return attend({ ...input, score });
-});
+/** An answer with equal weights on all allowed keys: whatever was computed from the weights is computed anew. */
+function withEqualWeights(answer: AttentionOutput, { value, mask }: AttentionInput): AttentionOutput {
+  const { output, weights } = answer;
+  const overHeads = mask && weights.rank > mask.rank ? mask.unsqueeze(1) : mask;
+  const equal = softmax(zeros(weights.shape, weights.dtype), overHeads);
+  const tensors = Object.fromEntries(Object.entries(answer).filter(([, part]) => part instanceof Tensor));
+  const anew = { ...answer, ...substitute(tensors, new Map([[weights, equal]])) };
+  // An output that goes another way than through these weights, in chunks or blocks, is weights · value all the same.
+  return anew.output === output ? { ...anew, output: equal.matmul(value) } : anew;
+}
 
 /**
  * Trains a mechanism on its task with a known answer, and the same model with uniform weights beside it; measures both on
  * problems that neither has seen, through the exported inference graph.
  */
 export async function demonstrate(mechanism: Mechanism, options: DemonstrateOptions): Promise<Demonstration> {
-  const { build } = mechanism.example;
-  const { queryLen, keyLen } = KNOWN_ANSWERS[mechanism.example.task];
-  const attention = build({ dim: DIM, valueDim: CLASSES, queryLen, keyLen });
-  const shown = await measured(mechanism, attention, options);
+  const shown = await measured(new DemonstrationModel(mechanism, { isUniform: false }), mechanism, options);
   return { ...shown, uniform: await baseline(mechanism, options) };
 }
 
 /** The same model, trained as long on the same problems, with uniform weights. */
-function baseline(mechanism: Mechanism, options: DemonstrateOptions): Promise<Demonstrated> {
-  const { task, steps } = mechanism.example;
-  const key = `${task} ${options.seed} ${options.steps ?? steps}`;
-  const plain = { ...mechanism, axes: "batch queryLen keyLen", example: { task, steps, build: () => uniform } };
-  const found = options.baselines?.get(key) ?? measured(plain as Mechanism, uniform, options);
+async function baseline(mechanism: Mechanism, options: DemonstrateOptions): Promise<Demonstrated> {
+  const { task, steps, loss } = mechanism.example;
+  const model = new DemonstrationModel(mechanism, { isUniform: true });
+  // With equal weights, mechanisms without parameters are all alike.
+  const kind = model.attention.parameterCount > 0 || loss ? mechanism.name : "plain";
+  const key = `${task} ${kind} ${options.seed} ${options.steps ?? steps}`;
+  const found = options.baselines?.get(key) ?? measured(model, mechanism, options);
   options.baselines?.set(key, found);
-  return found.then(({ accuracy, onTarget }) => ({ accuracy, onTarget }));
+  const { accuracy, onTarget } = await found;
+  return { accuracy, onTarget };
 }
 
 async function measured(
+  model: DemonstrationModel,
   mechanism: Mechanism,
-  attention: AttentionModule,
   { createEngine, backend, seed = 7, steps = mechanism.example.steps ?? STEPS }: DemonstrateOptions,
 ): Promise<Omit<Demonstration, "uniform">> {
   const { task, loss: extra } = mechanism.example;
   const trainer = new Trainer({
-    model: new DemonstrationModel(mechanism, attention),
-    loss: (model, batch: Readonly<Record<keyof ReturnType<typeof problemBatch>, Tensor>>) =>
-      lossOf(model, batch, extra),
+    model,
+    loss: (model, batch) => lossOf(model, batch as LabelledBatch, extra),
     optimizer: adam({ learningRate: cosine({ rate: 0.03, steps, floor: 0.1 }) }),
     seed,
     createEngine,
@@ -145,7 +147,7 @@ async function measured(
   try {
     for (let step = 0; step < steps; step++) {
       const problems = drawProblems(task, { seed, first: step * BATCH, count: BATCH });
-      await trainer.takeStep(problemBatch(problems));
+      await trainer.takeStep({ ...problemBatch(problems), where: placesOf(problems) });
     }
     await trainer.updateModel();
   } finally {
@@ -162,16 +164,26 @@ async function measured(
   return judge(problems, { label, symbols: symbols as NdArray, weights: weights as NdArray });
 }
 
+/** The keys that must be read: `[batch queryLen]`. */
+function placesOf(problems: readonly Problem[]): NdArray {
+  const [first] = problems as [Problem];
+  return array(
+    problems.flatMap(({ where }) => where),
+    [problems.length, first.where.length],
+    "int32",
+  );
+}
+
 function lossOf(
   model: DemonstrationModel,
-  { label, ...batch }: Batch & { readonly label: Tensor },
+  { label, where, ...batch }: LabelledBatch,
   extra: Mechanism["example"]["loss"],
 ): WeightedLoss {
   const { logits, answer } = model.answer(batch);
   const { sum, weight } = crossEntropy(logits, label);
   if (!extra) return { sum, weight };
   const losses = logits.logSoftmax().gatherElements(label.unsqueeze(-1)).squeeze(-1).neg();
-  return { sum: sum.add(extra(answer, losses).sum()), weight };
+  return { sum: sum.add(extra({ model: model.attention, answer, losses, where }).sum()), weight };
 }
 
 interface Judged {

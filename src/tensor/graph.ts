@@ -1,14 +1,18 @@
+import { ModelError } from "./errors.ts";
 import { apply, type Node, type Tensor } from "./tensor.ts";
 
 /** Named outputs, and the leaves of any kind that they are computed from. */
 export type Outputs = Readonly<Record<string, Tensor>>;
 
-/** The nodes that the outputs need, each after its inputs. Iterative: graphs are thousands of nodes deep. */
-export function sortNodes(outputs: readonly Tensor[]): Node[] {
+/**
+ * The nodes that the outputs need, each after its inputs; without those that are said to be outside, and what only they need.
+ * Iterative: graphs are thousands of nodes deep.
+ */
+export function sortNodes(outputs: readonly Tensor[], isOutside: (node: Node) => boolean = () => false): Node[] {
   const sorted: Node[] = [];
   const state = new Map<Node, number>();
   const stack: Node[] = [];
-  for (const output of outputs) stack.push(output.node);
+  for (const { node } of outputs) if (!isOutside(node)) stack.push(node);
   stack.reverse();
   while (stack.length > 0) {
     const node = stack.at(-1) as Node;
@@ -25,15 +29,23 @@ export function sortNodes(outputs: readonly Tensor[]): Node[] {
     }
     state.set(node, next + 1);
     const from = node.inputs[next]?.node;
-    if (from && !state.has(from)) stack.push(from);
+    if (from && !state.has(from) && !isOutside(from)) stack.push(from);
   }
   return sorted;
 }
 
-/** The `Input` leaves of a graph, by name and in order of first use. */
+/**
+ * The `Input` leaves of a graph, by name and in order of first use.
+ *
+ * @throws ModelError for a leaf of a scan's step, which has no value outside of it
+ */
 export function inputsOf(nodes: readonly Node[]): Map<string, Tensor> {
   const inputs = new Map<string, Tensor>();
   for (const node of nodes) {
+    if (node.attributes.inner) {
+      const name = node.attributes.name as string;
+      throw new ModelError(`graph: expected a scan's own tensors inside it but found ${name}; return it from the step`);
+    }
     if (node.operator === "Input") inputs.set(node.attributes.name as string, node.outputs[0] as Tensor);
   }
   return inputs;

@@ -46,6 +46,32 @@ describe("sums of dimensions that no input carries", () => {
   });
 });
 
+describe("what is followed", () => {
+  const ints = (values: readonly number[], dtype: "int32" | "int64" = "int64") =>
+    constant(array(values, undefined, dtype));
+
+  test("are integers that wrap around nowhere", () => {
+    const large = ints([2 ** 31]);
+    expect(knownDims(large.cast("int32"))).toBeUndefined();
+    expect(knownDims(ints([2 ** 30], "int32").mul(2))).toBeUndefined();
+    expect(knownDims(ints([2 ** 30]).mul(2))).toEqual([2 ** 31]);
+    expect(knownDims(ints([2 ** 52]).mul(4))).toBeUndefined();
+    expect(knownDims(ints([300]).cast("uint8").cast("int64"))).toBeUndefined();
+    expect(knownDims(ints([3]).cast("bool").cast("int64"))).toBeUndefined();
+    expect(knownDims(constant([3.5]).cast("int64"))).toBeUndefined();
+    expect(knownDims(constant([3]).cast("int64"))).toEqual([3]);
+  });
+
+  test("are vectors of some length, through chains of any length", () => {
+    let doubled: Tensor = ints([1]);
+    for (let i = 0; i < 40; i++) doubled = concat([doubled, doubled], 0);
+    expect(knownDims(doubled)).toBeUndefined();
+    let deep: Tensor = ints([1]);
+    for (let i = 0; i < 20_000; i++) deep = deep.add(1);
+    expect(knownDims(deep)).toEqual([20_001]);
+  });
+});
+
 test("a dimension whose text doubles and doubles is left to the run", () => {
   let squared = shapeTensor(["batch"]);
   for (let i = 0; i < 40; i++) squared = squared.mul(squared);

@@ -11,7 +11,10 @@ export interface Body {
   readonly outputs: readonly Tensor[];
 }
 
-export type AttributeValue = number | string | readonly number[] | readonly string[] | NdArray | Body;
+/** How a gradient is carried back where the operator's own rule is not used: gradients of the inputs, of the first none. */
+export type Pullback = (node: Node, gradient: Tensor) => readonly (Tensor | undefined)[];
+
+export type AttributeValue = number | string | readonly number[] | readonly string[] | NdArray | Body | Pullback;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** One application of an operator. Leaves have no inputs: `Input`, `Constant`, `Dim`, `Parameter`, `Buffer`. */

@@ -17,7 +17,8 @@ export type Tensors = Readonly<Record<InputName, Tensor>>;
 /** What goldens call their inputs. */
 type InputName =
   | ("input" | "tokens" | "text" | "label" | "labels" | "logits" | "lengths" | "hidden" | "cell")
-  | ("query" | "key" | "value" | "mask" | "bias" | "noise" | "scores" | "previous" | "pastKey" | "pastValue");
+  | ("query" | "key" | "value" | "mask" | "bias" | "noise" | "scores" | "previous")
+  | ("causalQuery" | "pastKey" | "pastValue");
 
 type Leaves = Readonly<Record<string, Tensor>>;
 

@@ -33,7 +33,7 @@ export function parametersAsInputs(model: Module): { inputs: Map<Tensor, Tensor>
   const inputs = new Map<Tensor, Tensor>();
   const feeds: Record<string, NdArray> = {};
   for (const [name, parameter] of model.parameters()) {
-    inputs.set(parameter, input(name, parameter.shape));
+    inputs.set(parameter, input(name, parameter.shape, parameter.dtype));
     feeds[name] = array(numbers(parameter.value as NdArray), parameter.value?.shape, "float64");
   }
   return { inputs, feeds };

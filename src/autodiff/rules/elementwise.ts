@@ -1,7 +1,7 @@
 import { ModelError } from "../../tensor/errors.ts";
 import type { DType } from "../../tensor/nd-array.ts";
 import { FLOATS } from "../../tensor/operators/operator.ts";
-import { applyOne, type Tensor, where } from "../../tensor/tensor.ts";
+import { applyOne, type Pullback, type Tensor, where } from "../../tensor/tensor.ts";
 import { type GradientRule, type GradientTable, rule, unbroadcast } from "./rule.ts";
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
@@ -62,7 +62,11 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
   }),
   Neg: rule(({ g }) => [g.neg()]),
   Abs: rule(({ g, x }) => [g.mul(x.sign())]),
-  Identity: (node, [g]) => (node.attributes.stopGradient ? [] : [g]),
+  Identity: (node, [g]) => {
+    const { stopGradient, pullback } = node.attributes as { stopGradient?: number; pullback?: Pullback };
+    if (pullback) return [undefined, ...pullback(node, g as Tensor)];
+    return stopGradient ? [] : [g];
+  },
   Sqrt: rule(({ g, y }) => [g.mul(0.5).div(y)]),
   Reciprocal: rule(({ g, y }) => [g.mul(y.mul(y)).neg()]),
   Exp: rule(({ g, y }) => [g.mul(y)]),

@@ -14,7 +14,7 @@ interface Product {
 }
 
 /** A product of two tensors, each with its last two axes transposed or not: `Gemm` for matrices, else `FusedMatMul`. */
-function times(a: Tensor, transA: boolean, b: Tensor, transB: boolean, alpha: number): Tensor {
+export function times(a: Tensor, transA: boolean, b: Tensor, transB: boolean, alpha = 1): Tensor {
   const operator = a.rank === 2 && b.rank === 2 ? "Gemm" : "FusedMatMul";
   return applyOne(operator, [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha });
 }

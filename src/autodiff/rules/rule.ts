@@ -4,10 +4,14 @@ import { ModelError } from "../../tensor/errors.ts";
 import type { Node, Tensor } from "../../tensor/tensor.ts";
 
 /**
- * One row of the table of gradients: given a node and the gradients of its outputs (undefined where nothing depends on one),
- * the gradients of its inputs (undefined where there is none, as for indices).
+ * One row of the table of gradients: given a node, the gradients of its outputs (undefined where nothing depends on one) and the
+ * tensors through which a gradient is wanted, the gradients of its inputs (undefined where there is none, as for indices).
  */
-export type GradientRule = (node: Node, gradients: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
+export type GradientRule = (
+  node: Node,
+  gradients: readonly (Tensor | undefined)[],
+  active: ReadonlySet<Tensor>,
+) => readonly (Tensor | undefined)[];
 
 export type GradientTable = Readonly<Record<string, GradientRule>>;
 

@@ -29,14 +29,15 @@ export const CONTENT: ProblemSource = {
       symbols,
       where,
       query: where.map((at) => turned(key[at] as number[])),
-      forbidden: (_, at) => at >= length,
+      length,
       rows: where.map((at) => `?${letter(symbols[at] as number)}`),
       columns: symbols.map((symbol, at) => (at < length ? letter(symbol) : "·")),
     };
   },
 };
 
-const STEPS = 8;
+/** Fewer than there are symbols, and an even number, which is easily halved. */
+const STEPS = 6;
 /** So many of the last keys have the codes of the first ones. */
 const AGAIN = 2;
 

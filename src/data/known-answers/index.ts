@@ -27,8 +27,14 @@ export const KNOWN_ANSWERS: Readonly<Record<KnownAnswer, ProblemSource>> = {
   marks: MARKS,
 };
 
-/** Problems as arrays: `query` `[batch queryLen queryDim]`, `key` `[batch keyLen keyDim]`, `value` `[batch keyLen classes]` one-hot, `mask` `[batch queryLen keyLen]`, `label` `[batch queryLen]`. */
-export type KnownAnswerBatch = Readonly<Record<"query" | "key" | "value" | "mask" | "label", NdArray>>;
+/**
+ * Problems as arrays: `query` `[batch queryLen queryDim]`, `key` `[batch keyLen keyDim]`, `value` `[batch keyLen classes]` one-hot,
+ * `label` `[batch queryLen]`; and where not every key may be read, `mask`: `[batch 1 keyLen]` where the others are padding, and
+ * `[batch queryLen keyLen]` where it depends on the query.
+ */
+export type KnownAnswerBatch = Readonly<Record<"query" | "key" | "value" | "label", NdArray>> & {
+  readonly mask?: NdArray;
+};
 
 /** `count` problems of a task, from problem `first` of the stream on. */
 export function drawProblems(task: KnownAnswer, options: { seed: number; first?: number; count: number }): Problem[] {
@@ -47,8 +53,6 @@ export function problemBatch(problems: readonly Problem[]): KnownAnswerBatch {
     return array(rows.flat(), [batch, length, (rows[0] as readonly number[]).length]);
   };
   const hots = problems.flatMap(({ symbols }) => symbols.map((symbol) => oneHot(symbol, CLASSES)));
-  const allowed = ({ forbidden }: Problem) =>
-    query.flatMap((_, i) => key.map((_, j) => Number(!(forbidden?.(i, j) ?? false))));
   const labels = problems.flatMap(({ where, symbols }) => where.map((at) => symbols[at] as number));
   return {
     query: vectors(
@@ -60,7 +64,19 @@ export function problemBatch(problems: readonly Problem[]): KnownAnswerBatch {
       keyLen,
     ),
     value: vectors(hots, keyLen),
-    mask: array(problems.flatMap(allowed), [batch, queryLen, keyLen], "bool"),
+    ...maskOf(problems),
     label: array(labels, [batch, queryLen], "int32"),
   };
+}
+
+function maskOf(problems: readonly Problem[]): { mask?: NdArray } {
+  const [{ query, key, length, forbidden }] = problems as [Problem];
+  if (forbidden) {
+    const allowed = (problem: Problem) =>
+      query.flatMap((_, i) => key.map((_, j) => Number(!problem.forbidden?.(i, j))));
+    return { mask: array(problems.flatMap(allowed), [problems.length, query.length, key.length], "bool") };
+  }
+  if (length === undefined) return {};
+  const allowed = (problem: Problem) => key.map((_, j) => Number(j < (problem.length as number)));
+  return { mask: array(problems.flatMap(allowed), [problems.length, 1, key.length], "bool") };
 }

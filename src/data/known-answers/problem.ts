@@ -10,7 +10,9 @@ export interface Problem {
   readonly symbols: readonly number[];
   /** For each query the key that must be read; the answer is its symbol. */
   readonly where: readonly number[];
-  /** Keys that a query may not attend to; default: none. */
+  /** How many of the keys, the first ones, are no padding; default: all. */
+  readonly length?: number;
+  /** Keys that a query may not attend to; default: padding. */
   readonly forbidden?: (query: number, key: number) => boolean;
   /** How query and key are called in a picture. */
   readonly rows: readonly string[];

@@ -1,4 +1,5 @@
-import { type Body, product } from "../../tensor/index.ts";
+import { sameShape } from "../../tensor/dim.ts";
+import { type Body, formatShape, product, ShapeError } from "../../tensor/index.ts";
 import { scanAxis, scanParts } from "../../tensor/operators/control-flow.ts";
 import type { Kernel, KernelTable, RunBody } from "./kernel.ts";
 import { permute } from "./layout.ts";
@@ -25,7 +26,14 @@ function stacked(steps: readonly Value[], axis: number, reverse: boolean): Value
   const [{ shape, dtype }] = steps as readonly [Value];
   const size = product(shape);
   const data = new Float64Array(steps.length * size);
-  for (const [i, step] of steps.entries()) data.set(step.data, (reverse ? steps.length - 1 - i : i) * size);
+  for (const [i, step] of steps.entries()) {
+    if (!sameShape(step.shape, shape)) {
+      throw new ShapeError(
+        `Scan: expected every step to give one shape but found ${formatShape(shape)} and ${formatShape(step.shape)}`,
+      );
+    }
+    data.set(step.data, (reverse ? steps.length - 1 - i : i) * size);
+  }
   const front = { data, shape: [steps.length, ...shape], dtype };
   // Where the new axis is to stand, the others close up.
   const order = Array.from({ length: shape.length + 1 }, (_, to) => (to === axis ? 0 : to < axis ? to + 1 : to));
@@ -40,17 +48,22 @@ const scan: Kernel = (inputs, attributes, _, run) => {
     const axis = scanAxis(attributes, "scan_input_axes", i, value.shape.length);
     return elementsOf(value, axis, isReversed("scan_input_directions", i));
   });
+  const lengths = lanes.map((lane) => lane.length);
+  const [steps] = lengths as [number];
+  if (steps === 0 || lengths.some((length) => length !== steps)) {
+    throw new ShapeError(`Scan: expected inputs of one length of at least 1 but found ${lengths.join(", ")}`);
+  }
   let states: readonly Value[] = parts.states;
   const count = body.outputs.length - states.length;
   const results: Value[][] = Array.from({ length: count }, () => []);
-  for (let step = 0; step < (lanes[0] as Value[]).length; step++) {
+  for (let step = 0; step < steps; step++) {
     const elements = lanes.map((lane) => lane[step] as Value);
     const found = (run as RunBody)(body, [...states, ...elements, ...parts.captured]);
     states = found.slice(0, states.length);
     for (const [i, result] of found.slice(states.length).entries()) (results[i] as Value[]).push(result);
   }
   const outputs = results.map((steps, i) => {
-    const axis = scanAxis(attributes, "scan_output_axes", i, ((steps[0] as Value).shape.length ?? 0) + 1);
+    const axis = scanAxis(attributes, "scan_output_axes", i, (steps[0] as Value).shape.length + 1);
     return stacked(steps, axis, isReversed("scan_output_directions", i));
   });
   return [...states, ...outputs];

@@ -29,11 +29,16 @@ function run(
   return kernel(inputs, node.attributes, node.outputs.length, (body, values) => runBody(body, values, symbols));
 }
 
-/** The outputs of a body for values of its inputs; dimensions that these do not tell are those of the graph around it. */
-function runBody({ inputs, outputs }: Body, values: readonly Value[], symbols: Symbols): Value[] {
+const bodyNodes = new WeakMap<Body, readonly Node[]>();
+
+/** The outputs of a body for values of its inputs; dimensions are those of the graph around it. */
+function runBody(body: Body, values: readonly Value[], symbols: Symbols): Value[] {
+  const { inputs, outputs } = body;
+  const nodes = bodyNodes.get(body) ?? sortNodes(outputs);
+  bodyNodes.set(body, nodes);
   const state = new Run(symbols);
   for (const [i, tensor] of inputs.entries()) state.set(tensor, values[i] as Value);
-  for (const node of sortNodes(outputs)) state.compute(node);
+  for (const node of nodes) state.compute(node);
   return outputs.map((tensor) => state.value(tensor));
 }
 
@@ -88,7 +93,8 @@ class Run {
       return;
     }
     if (!Object.hasOwn(KERNELS, node.operator)) {
-      throw new ModelError(`evaluate: expected a value for ${nameOf(node)} but found none; add it to the feeds`);
+      const mend = node.attributes.inner ? "return it from the scan's step" : "add it to the feeds";
+      throw new ModelError(`evaluate: expected a value for ${nameOf(node)} but found none; ${mend}`);
     }
     const results = run(
       node,

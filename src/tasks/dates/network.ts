@@ -3,6 +3,7 @@ import { type ReadModel, readModel } from "../../onnx/read.ts";
 import type { Backend, Session } from "../../runtime/backend.ts";
 import { formatShape, type Shape } from "../../tensor/dim.ts";
 import { ModelError } from "../../tensor/errors.ts";
+import { sortNodes } from "../../tensor/graph.ts";
 import type { DType } from "../../tensor/nd-array.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -18,7 +19,7 @@ const INPUTS: Readonly<Record<string, Wanted>> = {
 
 /**
  * A network that may come from a stranger, ready to run. What runs is the graph as Fovea has read it, written anew, never the
- * bytes themselves: they could name files to read, loops without end and operators of other libraries.
+ * bytes themselves: they could name files to read and operators of other libraries. Loops, which could take any time, it has none.
  *
  * @param options.file names the file in messages
  * @throws ModelError naming the file, for a graph that `readModel` refuses or that has other inputs and outputs
@@ -29,6 +30,7 @@ export async function loadNetwork(
 ): Promise<Session> {
   try {
     const { inputs, outputs } = readModel(bytes);
+    checkNodes(outputs);
     checkInputs(inputs);
     const logits = checkOutput(outputs, "logits", symbols);
     const attention = checkOutput(outputs, "attention", MAX_INPUT);
@@ -36,6 +38,11 @@ export async function loadNetwork(
   } catch (error) {
     throw new ModelError(`model: expected ${file} to load but found: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function checkNodes(outputs: ReadModel["outputs"]): void {
+  const loop = sortNodes(Object.values(outputs)).find(({ attributes }) => attributes.body);
+  if (loop) throw new ModelError(`network: expected operators without a graph inside but found ${loop.operator}`);
 }
 
 function checkInputs(inputs: ReadModel["inputs"]): void {

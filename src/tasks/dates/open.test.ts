@@ -8,6 +8,7 @@ import { nodeBackend } from "../../runtime/node.ts";
 import type { Shape } from "../../tensor/dim.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
 import { array, type DType, type NdArray } from "../../tensor/nd-array.ts";
+import { scanNode } from "../../tensor/scan.ts";
 import { constant, input } from "../../tensor/tensor.ts";
 import type { LabelledText, Prediction, RejectedText, TestEvent } from "../events.ts";
 import type { OpenModel } from "../recipe.ts";
@@ -257,6 +258,12 @@ describe("a network", () => {
   const load = (bytes: Uint8Array) => loadNetwork(bytes, { file: "a/model.onnx", symbols: 11, backend: nodeBackend });
   const refused = (found: string) => new ModelError(`model: expected a/model.onnx to load but found: ${found}`);
 
+  const looped = scanNode({
+    initial: {},
+    inputs: { x: input("x", ["batch", 2]) },
+    step: (_, { x }) => ({ state: {}, output: { y: x.exp() } }),
+  }).output.y;
+
   it("of the right inputs and outputs loads", async () => {
     const session = await load(network());
     const feeds = { text: array(new Int32Array(30), [1, 30], "int32"), lengths: array(Int32Array.of(3), [1], "int32") };
@@ -277,6 +284,7 @@ describe("a network", () => {
     ["other lengths", network({ lengths: "int64" }), "input lengths to be int32 [batch] but found int64 [batch]"],
     ["another text", network({ text: ["batch", 1] }), "input text to be int32 [batch,30] but found int32 [batch,1]"],
     ["no logits", network({ as: "scores" }), "outputs logits, attention but found scores, attention"],
+    ["a loop", writeModel({ y: looped }), "operators without a graph inside but found Scan"],
     ["other inputs", writeModel({ y: input("x", ["batch"]).exp() }), "inputs text, lengths but found x"],
   ])("with %s is refused", async (_, bytes, found) => {
     await expect(load(bytes)).rejects.toThrow(refused(`network: expected ${found}`));

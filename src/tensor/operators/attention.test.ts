@@ -4,13 +4,18 @@ import { type Attributes, apply, input, type Tensor } from "../tensor.ts";
 
 type Dims = readonly (number | string)[];
 
+/** Which input is of integers: lengths, and positions. */
+const INTEGERS: Readonly<Record<string, number>> = { Attention: 6, RotaryEmbedding: 3 };
+
 function types(
   operator: string,
   shapes: readonly (Dims | undefined)[],
   attributes: Attributes = {},
   outputs = 1,
 ): Dims[] {
-  const tensors = shapes.map((shape, i) => shape && input(`x${i}`, shape));
+  const tensors = shapes.map(
+    (shape, i) => shape && input(`x${i}`, shape, i === INTEGERS[operator] ? "int64" : "float32"),
+  );
   return apply(operator, tensors as Tensor[], attributes, outputs).map(({ shape }) => shape);
 }
 
@@ -161,6 +166,32 @@ describe("what does not fit is refused", () => {
       "lengths of another batch",
       () => attention([[1, 1, 2, 4], [1, 1, 3, 4], [1, 1, 3, 4], undefined, undefined, undefined, [2]]),
       "Attention: expected lengths [batch] to have batch=1, as in query, but found shape [2]",
+    ],
+    [
+      "lengths that are no integers",
+      () =>
+        apply("Attention", [
+          ...[1, 1, 1].map((one) => input("x", [one, 1, 1, 1])),
+          ...[undefined, undefined, undefined],
+          input("lengths", [1]),
+        ]),
+      "Attention: expected lengths to be int64 but found float32",
+    ],
+    [
+      "positions that are no integers",
+      () =>
+        apply("RotaryEmbedding", [
+          input("x", [1, 2, 3, 8]),
+          input("c", [9, 4]),
+          input("s", [9, 4]),
+          input("p", [1, 3]),
+        ]),
+      "RotaryEmbedding: expected positions to be int64 but found float32",
+    ],
+    [
+      "a softmax in integers",
+      () => attention([query, key, value], { softmax_precision: "int32" }),
+      "Attention: expected softmax_precision to be a type of floats but found int32",
     ],
     [
       "heads of no numbers",

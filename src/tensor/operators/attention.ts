@@ -1,5 +1,7 @@
+// Above 250 lines: three operators that share their checks of heads.
 import { addDims, type Dim, divideDims, formatShape, isUnknown, multiplyDims, type Shape, unknownDim } from "../dim.ts";
 import { ShapeError } from "../errors.ts";
+import type { DType } from "../nd-array.ts";
 import { bindAxes } from "../patterns.ts";
 import type { Attributes, Tensor, TensorType } from "../tensor.ts";
 import { broadcast, FLOATS, type OperatorTable, required } from "./operator.ts";
@@ -52,10 +54,19 @@ function checkGroups(owner: string, heads: Dim, keyValueHeads: Dim): void {
   );
 }
 
+function checkInt64(owner: string, name: string, tensor: Tensor | undefined): void {
+  if (!tensor || tensor.dtype === "int64") return;
+  throw new ShapeError(`${owner}: expected ${name} to be int64 but found ${tensor.dtype}`);
+}
+
 function checkAttention(attributes: Attributes): void {
   const mode = attributes.qk_matmul_output_mode as number;
   if (![0, 1, 2, 3].includes(mode)) {
     throw new ShapeError(`Attention: expected qk_matmul_output_mode 0, 1, 2 or 3 but found ${mode}`);
+  }
+  const precision = attributes.softmax_precision as DType | undefined;
+  if (precision !== undefined && !FLOATS.has(precision)) {
+    throw new ShapeError(`Attention: expected softmax_precision to be a type of floats but found ${precision}`);
   }
   for (const side of ["left_window_size", "right_window_size"]) counted("Attention", attributes, side, -1);
 }
@@ -93,6 +104,7 @@ function inferAttention(inputs: Inputs, attributes: Attributes, outputs: number)
   // Without numbers in a head, keys without end would take no bytes in a file.
   if (headDim === 0) throw new ShapeError("Attention: expected heads of at least 1 number but found headDim=0");
   checkAttention(attributes);
+  checkInt64("Attention", "lengths", lengths);
   checkGroups("Attention", heads, keyValueHeads);
   if (lengths) bindAxes("Attention", { query: [query, "batch heads queryLen headDim"], lengths: [lengths, "batch"] });
   const total = totalLength(key, value, pastKey, pastValue);
@@ -114,6 +126,7 @@ function inferRotaryEmbedding(inputs: Inputs, attributes: Attributes): TensorTyp
     Tensor,
   ];
   const positions = inputs[3];
+  checkInt64("RotaryEmbedding", "positions", positions);
   const heads = unpacked("RotaryEmbedding", x, attributes, "num_heads");
   const { headDim, half } = positions
     ? bindAxes("RotaryEmbedding", {
