@@ -56,13 +56,17 @@ class Additive(nn.Module):
         return torch.softmax(self.score_projection(torch.tanh(pairs)).squeeze(-1), -1) @ x
 
 
-def wave(shape, k, scale):
+def noise(shape, k, scale):
+    """Numbers from -1 to 1 without any order, times a scale, as ../attention-step.mjs has them."""
     size = torch.Size(shape).numel()
-    return (torch.sin(0.37 * torch.arange(size, dtype=torch.float64) + k) * scale).float().reshape(shape)
+    far = torch.sin(12.9898 * torch.arange(size, dtype=torch.float64) + k) * 43758.5453
+    return ((2 * (far - far.floor()) - 1) * scale).float().reshape(shape)
 
 
 def timed(run):
-    for _ in range(3):
+    """Median of runs, after as long a time of warming up."""
+    start = time.perf_counter()
+    while (time.perf_counter() - start) * 1000 < options.least_ms:
         run()
     times, start = [], time.perf_counter()
     while (time.perf_counter() - start) * 1000 < options.least_ms or len(times) < 3:
@@ -77,8 +81,8 @@ def measure(case):
     model = Additive(dim) if case["mechanism"] == "additive" else Heads(dim, case["heads"], case["keyValueHeads"])
     with torch.no_grad():
         for k, parameter in enumerate(model.parameters()):
-            parameter.copy_(wave(parameter.shape, k + 1, parameter.shape[1] ** -0.5))
-    x = wave((case["batch"], case["length"], dim), 0.5, 1)
+            parameter.copy_(noise(parameter.shape, k + 1, parameter.shape[1] ** -0.5))
+    x = noise((case["batch"], case["length"], dim), 0.5, 1)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
 
     def step():

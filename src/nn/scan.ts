@@ -21,7 +21,7 @@ export interface UnrolledScanOptions<
   readonly unroll?: boolean;
 }
 
-/** So many steps are written out one after the other: `npm run bench -- scan` measures where one node becomes faster. */
+/** So many steps are written out one after the other: `npm run bench:attention` measures where one node becomes faster. */
 export const UNROLLED_STEPS = 64;
 
 /** Whether a recurrence of this length is written out, unless it is told otherwise. */
