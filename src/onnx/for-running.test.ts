@@ -33,9 +33,7 @@ test("states stay that others need, however many, and no others", () => {
   expect([found.front, found.rear].map((value) => numbers(value as NdArray))).toEqual([[1, 1, 1, 1, 0], [5]]);
 });
 
-test("a scan of thousands of states is pruned at once", () => {
-  const { front } = queue(5000);
-  const started = performance.now();
-  expect(forRunning({ front }).front?.node.inputs).toHaveLength(5001);
-  expect(performance.now() - started).toBeLessThan(2000);
+test("a scan of thousands of states is pruned in one go: to sort its body for each of them would take minutes", () => {
+  const { front } = queue(20_000);
+  expect(forRunning({ front }).front?.node.inputs).toHaveLength(20_001);
 });

@@ -253,26 +253,24 @@ describe("a small file with scans is read at once", () => {
       initializer: [integers],
       node: [...chain(count, opType), { ...scan(body(reads, "next"), counted), output: ["last"] }],
     });
-    const started = performance.now();
+    // Followed number by number, it would take longer than any test may.
     expect(readModel(bytes).outputs.last?.shape).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it("though many bodies stand in a long graph", () => {
-    const count = 8000;
+    const count = 40_000;
     const relus = Array.from({ length: count }, (_, i) => ({
       opType: "Relu",
       input: [i === 0 ? "start" : `r${i - 1}`],
       output: [`r${i}`],
     }));
-    const scans = Array.from({ length: 800 }, (_, i): NodeMessage => {
+    const scans = Array.from({ length: 4000 }, (_, i): NodeMessage => {
       const node = [{ opType: "Add", input: [`element${i}`, `r${count - 1}`], output: [`next${i}`] }];
       const graph = { input: [{ name: `total${i}` }, { name: `element${i}` }], output: [{ name: `next${i}` }], node };
       return { ...scan(graph, counted), output: [`last${i}`] };
     });
-    const bytes = model({ input: inputs, output: [info("last799", [])], node: [...relus, ...scans] });
-    const started = performance.now();
-    expect(readModel(bytes).outputs.last799?.shape).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(1500);
+    const bytes = model({ input: inputs, output: [info("last3999", [])], node: [...relus, ...scans] });
+    // Where each body walked the whole graph around it, this would take minutes.
+    expect(readModel(bytes).outputs.last3999?.shape).toEqual([]);
   });
 });
