@@ -56,7 +56,7 @@ test("JSON holds every fact", async () => {
     family: "normalizers",
     authors: "Bridle",
     year: 1990,
-    title: "Probabilistic Interpretation of Feedforward Classification Network Outputs",
+    title: SOFTMAX.title,
     section: "the normalised exponential",
     module: "attention/softmax.ts",
     axes: "... queryLen keyLen",
