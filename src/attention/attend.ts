@@ -1,4 +1,5 @@
 import { dropout as drop } from "../nn/dropout.ts";
+import { requireFractions } from "../nn/options.ts";
 import { bindAxes } from "../tensor/patterns.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Normalize, Score } from "./contract.ts";
@@ -37,6 +38,7 @@ export function attend(args: AttendInput): AttentionOutput & { scores: Tensor } 
     key: [key, "... keyLen keyDim"],
     value: [value, "... keyLen valueDim"],
   });
+  requireFractions("attend", { dropout });
   const plain = score({ query, key, queryOffset });
   checkMask("attend", { mask, bias }, plain.shape);
   const scores = bias ? plain.add(bias) : plain;

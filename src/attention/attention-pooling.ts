@@ -10,9 +10,9 @@ export interface AttentionPoolingOptions {
   readonly keyDim: number;
   readonly hiddenDim: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 /**

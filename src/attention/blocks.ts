@@ -12,7 +12,8 @@ export function splitBlocks(x: Tensor, block: number): Tensor {
     typeof len === "number"
       ? (block - (len % block)) % block
       : applyOne("Mod", [shapeTensor([len]).neg(), int64(block)]);
-  return padAxis(x, -2, { after }).reshape([...x.shape.slice(0, -2), -1, block, x.dim(-1)]);
+  const blocks = typeof len === "number" ? Math.ceil(len / block) : -1;
+  return padAxis(x, -2, { after }).reshape([...x.shape.slice(0, -2), blocks, block, x.dim(-1)]);
 }
 
 /** `[... blocks block width]` → `[... len width]`, without what the last block was filled up with. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { onOnnxRuntime } from "../../test/support/runtimes.ts";
+import { onOnnxRuntime, withParameterInputs } from "../../test/support/runtimes.ts";
 import { randomNumbers } from "../autodiff/central-differences.fixture.ts";
 import { gradient } from "../autodiff/gradient.ts";
+import { initialize } from "../nn/module.ts";
 import { traceGraph } from "../nn/trace.ts";
 import { lower } from "../runtime/program.ts";
 import { evaluate } from "../runtime/reference/index.ts";
@@ -12,6 +13,8 @@ import { type Body, constant, input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
 import {
   AdditiveAttention,
+  type AttentionInput,
+  type AttentionOutput,
   alibiScore,
   attend,
   causalMask,
@@ -142,6 +145,63 @@ test("a score that knows places is told where a chunk begins", () => {
     expectClose(found.output, found.expected as NdArray, "float64");
   }
 });
+
+describe("scores of several heads", () => {
+  const shaped = NAMES.map((name) => input(name, [2, 3, name === "query" ? 13 : 17, name === "value" ? 7 : 5]));
+  const [query, key, value] = shaped as [Tensor, Tensor, Tensor];
+  const given = Object.fromEntries(NAMES.map((name, i) => [name, randomNumbers(shaped[i]?.shape as number[], name)]));
+  const places = constant(
+    array(
+      Array.from({ length: 13 }, (_, i) => (i % 4) + 1),
+      [13],
+      "int32",
+    ),
+  );
+
+  test.each([
+    ["a slope for each head", { score: alibiScore() }],
+    ["a slope for each head, causal", { score: alibiScore(), causal: true }],
+    ["from another place on", { score: alibiScore(), causal: true, queryOffset: 2 }],
+    ["with a place for each query", { score: alibiScore(), queryOffset: places }],
+    ["plain, causal", { causal: true }],
+    ["plain, causal, from another place on", { causal: true, queryOffset: constant(3, "int32") }],
+  ])("%s: parts are what they are together", async (_, options) => {
+    for (const chunk of [3, 13, undefined]) {
+      const { output, weights } = chunkedAttention({ query, key, value, ...options, ...(chunk && { chunk }) });
+      const all = { output, expected: weights.matmul(value) };
+      const [exact, rough] = [evaluate(all, given), await onOnnxRuntime(all, given)];
+      expectClose(exact.output, exact.expected as NdArray, "float64", `output in chunks of ${chunk}`);
+      expectClose(rough.output, exact.expected as NdArray, "float32", `output in chunks of ${chunk}`);
+    }
+  });
+
+  test("heads around it see all of them, too", () => {
+    const inside = (attention: (args: AttentionInput) => AttentionOutput) => {
+      const model = new MultiHeadAttention({ queryDim: 6, heads: 3, bias: false, attention });
+      const states = input("states", [2, 13, 6]);
+      const { outputs, feeds: parameters } = withParameterInputs(
+        { ...outputOf(model.forward({ query: states, key: states, value: states })) },
+        initialized(model),
+      );
+      return evaluate(outputs, { ...parameters, states: randomNumbers([2, 13, 6], "states") }).output as NdArray;
+    };
+    const score = alibiScore();
+    const chunked = inside((args) => chunkedAttention({ ...args, score, chunk: 4 }));
+    expectClose(
+      chunked,
+      inside((args) => attend({ ...args, score })),
+      "float64",
+    );
+  });
+});
+
+/** With the initial values of a seed. */
+function initialized<M extends MultiHeadAttention>(model: M): M {
+  initialize(model, 3);
+  return model;
+}
+
+const outputOf = ({ output }: AttentionOutput) => ({ output });
 
 describe("noise for every weight would need the memory that chunks save", () => {
   test("so dropout is refused, also by way of heads", () => {

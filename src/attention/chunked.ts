@@ -1,23 +1,22 @@
 import { requirePositiveIntegers } from "../nn/options.ts";
 import { nextNoiseName } from "../nn/trace.ts";
-import type { Dim } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
-import { range, type Tensor } from "../tensor/tensor.ts";
 import { type AttendInput, attend } from "./attend.ts";
 import { type AttentionOutput, type Mechanism, moduleOf, requireNoDropout, type Score } from "./contract.ts";
 import { inChunks } from "./in-chunks.ts";
-import { both, causalMask, checkMask, upToMask } from "./masks.ts";
+import { both, checkMask, upToMask } from "./masks.ts";
+import { queryPlaces } from "./places.ts";
 import { scaledDot } from "./scaled-dot-product.ts";
 
 export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "dropout"> {
   /** Default: `scaledDot()`. */
   readonly score?: Score;
   /** Whether no query sees a key behind its own place, as with `causalMask`, which is then never whole in memory; default false. */
-  readonly causal?: boolean;
+  readonly causal?: boolean | undefined;
   /** How many queries are answered at a time; default: 256, and more where their scores stay within a megabyte. */
-  readonly chunk?: number;
+  readonly chunk?: number | undefined;
 }
 
 /**
@@ -28,7 +27,8 @@ export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "drop
  *
  * Source: Rabe & Staats 2021, *Self-attention Does Not Need O(n²) Memory*, sections 2 and 4 (chunks of queries, recomputed
  * in the backward pass); their chunks of keys are left out. Rows of attention do not depend on each other, so any score and any
- * normalizer may be chunked: a score that knows places is told where a chunk begins.
+ * normalizer may be chunked: a score that knows places is told those of the chunk. Only one that holds a tensor of its own for
+ * every query, such as a sharpness `[queryLen 1]`, may not.
  *
  * | tensor | axes |
  * | --- | --- |
@@ -39,8 +39,8 @@ export interface ChunkedAttentionInput extends Omit<AttendInput, "score" | "drop
  * | `output` | `[... queryLen valueDim]` |
  * | `weights` | `[... queryLen keyLen]`, by the plain formula: nothing of that size is computed unless they are fetched |
  *
- * Defaults: scaled dot product, softmax, not causal, chunk 256 or more. Examples and heads follow one another, too, where their
- * scores together would not stay in the processor's cache. Edges: a last chunk that is not full is padded; a row whose mask
+ * Defaults: scaled dot product, softmax, not causal, chunk 256 or more. Without a `score`, examples and heads follow one another,
+ * too, where their scores together would not stay in the processor's cache. Edges: a last chunk that is not full is padded; a row whose mask
  * forbids every key has zero weights and output. No dropout and no normalizer that draws: noise for every weight would need the
  * memory that chunks save.
  *
@@ -75,20 +75,18 @@ export function chunkedAttention(args: ChunkedAttentionInput): AttentionOutput {
   const leading = broadcast("chunkedAttention", [query.shape.slice(0, -2), key.shape.slice(0, -2)]);
   checkMask("chunkedAttention", { mask, bias }, [...leading, queryLen, keyLen]);
   const whole = { query, key, value, mask, bias };
-  const allowed = causal ? both(mask, causalFrom(queryOffset, queryLen, keyLen)) : mask;
+  const places = queryPlaces("chunkedAttention", { queryLen, keyLen, queryOffset });
+  const allowed = causal ? both(mask, upToMask(places, keyLen)) : mask;
   const plain = withoutNoise(() => attend({ ...whole, queryOffset, normalize, score, mask: allowed }));
   const output = inChunks(whole, {
     chunk,
     causal,
-    queryOffset,
+    places,
+    isSeparable: args.score === undefined,
     leading: plain.output.shape.slice(0, -2),
     attend: (part) => attend({ ...part, normalize, score }).output,
   });
   return { output, weights: plain.weights };
-}
-
-function causalFrom(queryOffset: number | Tensor | undefined, queryLen: Dim, keyLen: Dim): Tensor {
-  return queryOffset === undefined ? causalMask(queryLen, keyLen) : upToMask(range(queryLen).add(queryOffset), keyLen);
 }
 
 function withoutNoise<T>(build: () => T): T {

@@ -12,9 +12,9 @@ export interface ConcatenatedEnergiesOptions {
   /** Default 10, as in the source. */
   readonly hiddenDim?: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 /**

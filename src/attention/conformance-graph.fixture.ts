@@ -60,12 +60,12 @@ export function maskShape<Size extends Dim>(
 }
 
 export interface BuildOptions {
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   readonly training?: boolean;
   /** Default: a mask in full. */
   readonly mask?: MaskForm;
   /** Whether there is a bias; default: none. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Of inputs and parameters; default: float32. */
   readonly dtype?: DType;
 }

@@ -191,7 +191,9 @@ describe.each(CONFORMANCE.map((row) => ({ title: titleOf(row), row })))("$title"
     const [query, key] = [input("query", [2, queryLen, row.queryDim]), input("key", [2, 7, row.keyDim])];
     const value = input("value", [2, 7, 11]);
     expect(() => forward({ query, key, value, mask: input("mask", [queryLen, 7]) })).toThrow(
-      new ShapeError(`${row.maskOwner ?? "attend"}: expected mask to be bool but found float32; use cast("bool")`),
+      new ShapeError(
+        `${row.maskOwner ?? "attend"}: expected mask to be bool but found float32; cast("bool") where 1 means may attend, or give numbers to add as bias`,
+      ),
     );
   });
 

@@ -11,9 +11,9 @@ export interface AttentionInput {
   readonly key: Tensor;
   readonly value: Tensor;
   /** Boolean, stretching to `[... queryLen keyLen]`: `true` = may attend. Default: every query may attend to every key. */
-  readonly mask?: Tensor;
+  readonly mask?: Tensor | undefined;
   /** Float, stretching to `[... queryLen keyLen]`: added to the scores. */
-  readonly bias?: Tensor;
+  readonly bias?: Tensor | undefined;
 }
 
 /** What every mechanism answers: both at once, never depending on a flag. */

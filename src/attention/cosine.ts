@@ -60,9 +60,9 @@ export interface CosineAttentionOptions {
   /** Default 1e-6. */
   readonly epsilon?: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 /**

@@ -14,9 +14,9 @@ export interface CoverageAttentionOptions {
   /** How often a key may be read at most (N; 2 in the source), finite and above 0. Default: each key once. */
   readonly fertility?: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 export interface CoverageInput extends AttentionInput {

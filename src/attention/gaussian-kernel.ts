@@ -69,9 +69,9 @@ export interface GaussianKernelAttentionOptions {
   /** σ² at the start; default 1. */
   readonly variance?: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 /**

@@ -11,9 +11,9 @@ export interface GeneralAttentionOptions {
   readonly queryDim: number;
   readonly keyDim: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 /**

@@ -2,12 +2,14 @@ import { dropout as drop } from "../nn/dropout.ts";
 import { type Dim, divideDims, type Shape } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { product } from "../tensor/nd-array.ts";
+import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { attend } from "./attend.ts";
 import type { AttentionOutput } from "./contract.ts";
 import { inChunks, SCORES_IN_CACHE } from "./in-chunks.ts";
 import { checkMask } from "./masks.ts";
+import { queryPlaces } from "./places.ts";
 import { type ScaledDotProductInput, scaledDot } from "./scaled-dot-product.ts";
 import { softmax } from "./softmax.ts";
 import { softmaxProduct } from "./softmax-product.ts";
@@ -25,9 +27,11 @@ import { softmaxProduct } from "./softmax-product.ts";
  * | `output` | `[... heads queryLen valueDim]` |
  * | `weights` | `[... heads queryLen keyLen]` |
  *
- * Defaults and edges: as `scaledDotProduct`, which it is where there are as many key heads as heads.
+ * Defaults and edges: as `scaledDotProduct`, which it is where there are as many key heads as heads. More than a million scores
+ * are computed part by part, and `weights` are then those of the plain formula.
  *
- * @throws ShapeError when a dimension does not fit, or heads is no multiple of keyValueHeads
+ * @throws ShapeError when a dimension does not fit, or heads is no multiple of keyValueHeads; RangeError for a dropout out of
+ *   range; ModelError when headDim is a symbol and no scale is given
  */
 export function groupedDotProduct(args: ScaledDotProductInput): AttentionOutput {
   const { query, key, value, mask, bias, scale, normalize = softmax, dropout = 0 } = args;
@@ -42,7 +46,8 @@ export function groupedDotProduct(args: ScaledDotProductInput): AttentionOutput 
       `groupedDotProduct: expected heads to be a multiple of keyValueHeads=${keyValueHeads} but found ${heads}`,
     );
   }
-  const stacked = { query: rearrange(query, `${APART} -> ${ROWS}`, { group }), key, value };
+  const together = (x: Tensor) => rearrange(x, `${APART} -> ${ROWS}`, { group });
+  const stacked = { query: together(query), key };
   const apart = (x: Tensor) => rearrange(x, `${ROWS} -> ${APART}`, { group });
   const score = scaledDot({ scale });
   const plain = apart(score(stacked));
@@ -50,11 +55,11 @@ export function groupedDotProduct(args: ScaledDotProductInput): AttentionOutput 
   const scores = bias ? plain.add(bias) : plain;
   const weights = normalize(scores, mask);
   const dropped = drop(weights, dropout);
-  const together = (x: Tensor) => rearrange(x, `${APART} -> ${ROWS}`, { group });
   if (normalize !== softmax || dropped !== weights) return { output: apart(together(dropped).matmul(value)), weights };
   if (!isLarge(scores.shape)) {
     return { output: apart(softmaxProduct({ scores: together(scores), weights: together(weights), value })), weights };
   }
+  const leading = broadcast("groupedDotProduct", [scores.shape.slice(0, -3), value.shape.slice(0, -3)]);
   const grouped = (x: Tensor | undefined) => x && byGroup(x, { heads, keyValueHeads, group });
   const output = inChunks(
     {
@@ -65,7 +70,9 @@ export function groupedDotProduct(args: ScaledDotProductInput): AttentionOutput 
       bias: grouped(bias),
     },
     {
-      leading: [...scores.shape.slice(0, -3), keyValueHeads, group],
+      leading: [...leading, keyValueHeads, group],
+      places: queryPlaces("groupedDotProduct", { queryLen: query.dim(-2), keyLen: key.dim(-2) }),
+      isSeparable: true,
       attend: (part) => attend({ ...part, score }).output,
     },
   );
@@ -78,9 +85,13 @@ export function groupedDotProduct(args: ScaledDotProductInput): AttentionOutput 
 const ROWS = "... keyValueHeads (group queryLen) width";
 const APART = "... (keyValueHeads group) queryLen width";
 
-/** More scores than a processor's cache holds: then they are not kept, but computed part by part, in training twice. */
+/** From so many caches full of scores on, going part by part saves more than computing them twice in training costs. */
+const MANY = 4;
+
 function isLarge(scores: Shape): boolean {
-  return scores.every((dim) => typeof dim === "number") && product(scores as readonly number[]) > 4 * SCORES_IN_CACHE;
+  return (
+    scores.every((dim) => typeof dim === "number") && product(scores as readonly number[]) > MANY * SCORES_IN_CACHE
+  );
 }
 
 /** `[... heads len width]` → `[... keyValueHeads group len width]`; of fewer axes, or the same for all heads, it stays so. */

@@ -46,8 +46,17 @@ describe.each([1, 2, 6])("%d heads for each head of keys", (group) => {
     const parts = groupedDotProduct({ query, key, value, ...given });
     const whole = scaledDotProduct({ query, key: repeated(key, group), value: repeated(value, group), ...given });
     const all = ({ output }: { output: Tensor }): Outputs => {
-      const slopes = gradient(output.mul(output).sum(), leaves);
-      return { output, ...Object.fromEntries(NAMES.map((name, i) => [`slope of ${name}`, slopes[i] as Tensor])) };
+      const by: Record<string, Tensor> = {
+        query,
+        key,
+        value,
+        ...("bias" in given ? { bias: given.bias as Tensor } : {}),
+      };
+      const slopes = gradient(output.mul(output).sum(), Object.values(by));
+      return {
+        output,
+        ...Object.fromEntries(Object.keys(by).map((name, i) => [`slope of ${name}`, slopes[i] as Tensor])),
+      };
     };
     const has = (outputs: Outputs) => sortNodes(Object.values(outputs)).some(({ operator }) => operator === "Scan");
     expect([has(all(parts)), has(all(whole))]).toEqual([true, false]);
@@ -57,4 +66,25 @@ describe.each([1, 2, 6])("%d heads for each head of keys", (group) => {
     const [expected, found] = [await onOnnxRuntime(all(whole), needed), await onOnnxRuntime(all(parts), needed)];
     for (const [name, values] of Object.entries(expected)) expectClose(found[name], values, "float32", name);
   });
+});
+
+test("values with more leading axes than the scores stretch them, large or small", async () => {
+  const at = (length: number) => {
+    const [query, key] = [input("query", [2, HEADS, length, 2]), input("key", [2, 3, length, 2])];
+    const value = input("value", [3, 2, 3, length, 2]);
+    const given = { query, key, value };
+    const group = HEADS / 3;
+    const wide = value.unsqueeze(3).expand([3, 2, 3, group, length, 2]).reshape([3, 2, HEADS, length, 2]);
+    const plain = scaledDotProduct({ query, key: repeated(key, group), value: wide });
+    return { outputs: { output: groupedDotProduct(given).output, expected: plain.output }, given };
+  };
+  for (const length of [7, 307]) {
+    const { outputs, given } = at(length);
+    expect(outputs.output.shape).toEqual([3, 2, HEADS, length, 2]);
+    const feeds = Object.fromEntries(
+      Object.entries(given).map(([name, { shape }]) => [name, randomNumbers(shape as number[], name)]),
+    );
+    const { output, expected } = await onOnnxRuntime(outputs, feeds);
+    expectClose(output, expected as NdArray, "float32");
+  }
 });

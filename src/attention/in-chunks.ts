@@ -2,7 +2,7 @@ import { scan } from "../nn/scan.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { range, type Tensor } from "../tensor/tensor.ts";
 import { joinBlocks, splitBlocks } from "./blocks.ts";
-import { both, causalPlaces, isAlikeForQueries, upToMask } from "./masks.ts";
+import { both, isAlikeForQueries, upToMask } from "./masks.ts";
 
 /** What is cut: `[... queryLen queryDim]`, `[... keyLen keyDim]`, `[... keyLen valueDim]`, and what stretches to `[... queryLen keyLen]`. */
 export interface Whole {
@@ -17,12 +17,14 @@ export interface InChunksOptions {
   /** Most queries at a time; default: as many as stay in the cache, but at least 256. */
   readonly chunk?: number | undefined;
   /** Whether no query sees a key behind its own place; default false. */
-  readonly causal?: boolean;
-  /** Place of the first query among the keys; default: the queries are the last places. */
-  readonly queryOffset?: number | Tensor | undefined;
+  readonly causal?: boolean | undefined;
+  /** Places of the queries among the keys: `[... queryLen]` int32. */
+  readonly places: Tensor;
   /** Leading axes of the output. */
   readonly leading: readonly Dim[];
-  /** The output of a part, whose first query has the place `queryOffset`. */
+  /** Whether examples and heads do not know of each other, so that each may go by itself; a score of heads would miss the others. */
+  readonly isSeparable: boolean;
+  /** The output of a part, whose queries stand at `queryOffset` + 0, 1, … among the keys: `[... queryLen]` int32. */
   readonly attend: (part: Whole & { readonly queryOffset: Tensor }) => Tensor;
 }
 
@@ -38,20 +40,22 @@ const LEAST_CHUNK = 256;
  * of each part anew: no more of them than a part's are ever there.
  */
 export function inChunks(whole: Whole, options: InChunksOptions): Tensor {
-  const { queryOffset, causal = false, attend, leading } = options;
+  const { places, causal = false, attend, leading, isSeparable } = options;
   const [queryLen, keyLen] = [whole.query.dim(-2), whole.key.dim(-2)];
   const most = typeof keyLen === "number" ? Math.max(LEAST_CHUNK, Math.floor(SCORES_IN_CACHE / keyLen)) : LEAST_CHUNK;
   const { chunk = most } = options;
-  const places = queryOffset === undefined ? causalPlaces(queryLen, keyLen) : range(queryLen).add(queryOffset);
   const placed = { ...whole, places: places.unsqueeze(-1) };
-  const run = ({ places, ...part }: Placed) => {
-    const rows = places.squeeze(-1);
-    const mask = causal ? both(part.mask, upToMask(rows, keyLen)) : part.mask;
-    return attend({ ...part, mask, queryOffset: rows.slice({ axis: -1, end: 1 }).reshape([]) });
+  const run: Run = {
+    isSeparable,
+    attend: ({ places, ...part }) => {
+      const rows = places.squeeze(-1);
+      const mask = causal ? both(part.mask, upToMask(rows, keyLen)) : part.mask;
+      return attend({ ...part, mask, queryOffset: rows.sub(range(rows.dim(-1))) });
+    },
   };
   if (typeof queryLen === "number" && queryLen <= chunk) return over(placed, leading, run);
   // Where all sizes are known, each head goes through its chunks, which share its keys; else all go through them together.
-  if (leading.every((dim) => typeof dim === "number")) {
+  if (isSeparable && leading.every((dim) => typeof dim === "number")) {
     return joinBlocks(over(cutInside(placed, chunk), [...leading, CHUNKS], run), queryLen);
   }
   const output = over(cutOutside(placed, { chunk, rank: leading.length + 2 }), [CHUNKS, ...leading], run);
@@ -60,6 +64,11 @@ export function inChunks(whole: Whole, options: InChunksOptions): Tensor {
 
 /** With the queries' places, `[... queryLen 1]`. */
 type Placed = Whole & { readonly places: Tensor };
+
+interface Run {
+  readonly isSeparable: boolean;
+  readonly attend: (part: Placed) => Tensor;
+}
 
 /** The axis of chunks, which is always gone through one by one. */
 const CHUNKS = "chunks";
@@ -103,9 +112,10 @@ function rearrangeFirst(x: Tensor, to: number): Tensor {
 }
 
 /** One element of the first leading axis after another, as long as the scores of all together would be too many. */
-function over(whole: Placed, axes: readonly Axis[], run: (part: Placed) => Tensor): Tensor {
+function over(whole: Placed, axes: readonly Axis[], run: Run): Tensor {
   const [first, ...rest] = axes;
-  if (first === undefined || (!axes.includes(CHUNKS) && fits(whole, axes as readonly Dim[]))) return run(whole);
+  const isTogether = !axes.includes(CHUNKS) && (!run.isSeparable || fits(whole, axes as readonly Dim[]));
+  if (first === undefined || isTogether) return run.attend(whole);
   const hasAxis = (tensor: Tensor) => tensor.rank - 2 === axes.length;
   const all = Object.entries(whole as unknown as Record<string, Tensor | undefined>);
   const fixed = all.map(([name, tensor]) => {

@@ -54,7 +54,7 @@ interface Decoder {
 }
 
 interface HeadsOptions {
-  readonly causal?: boolean;
+  readonly causal?: boolean | undefined;
   /** Vectors of the places from the first new one on, added to queries and keys: `[length dim]`. */
   readonly positions?: (length: Dim, first: Dim) => Tensor;
 }

@@ -18,9 +18,9 @@ export interface LocationSensitiveAttentionOptions {
   /** How many places a filter sees at once (r): attention can step by about half as many from query to query. */
   readonly width: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 export interface LocationSensitiveInput extends AttentionInput {

@@ -14,9 +14,9 @@ export interface LocationAttentionOptions {
   /** The longest keyLen. */
   readonly maxLen: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 /**

@@ -9,10 +9,15 @@ import { range, type Tensor, where } from "../tensor/tensor.ts";
  * `[batch 1 keyLen]`: every query may attend to the keys before each example's length.
  *
  * @param lengths `[batch]` integers, int32 or int64
- * @throws ShapeError when the lengths have other axes
+ * @throws ShapeError when the lengths have other axes or are no integers
  */
 export function lengthMask(lengths: Tensor, keyLen: Dim): Tensor {
   bindAxes("lengthMask", { lengths: [lengths, "batch"] });
+  if (lengths.dtype !== "int32" && lengths.dtype !== "int64") {
+    throw new ShapeError(
+      `lengthMask: expected lengths to be int32 or int64 but found ${lengths.dtype}; use cast("int32")`,
+    );
+  }
   return range(keyLen, lengths.dtype)
     .unsqueeze([0, 1])
     .less(lengths.unsqueeze([1, 2]));
@@ -94,7 +99,12 @@ export function checkMask(
   scores: Shape,
 ): void {
   if (mask && mask.dtype !== "bool") {
-    throw new ShapeError(`${owner}: expected mask to be bool but found ${mask.dtype}; use cast("bool")`);
+    throw new ShapeError(
+      `${owner}: expected mask to be bool but found ${mask.dtype}; cast("bool") where 1 means may attend, or give numbers to add as bias`,
+    );
+  }
+  if (bias?.dtype === "bool") {
+    throw new ShapeError(`${owner}: expected bias to be numbers but found bool; give it as mask`);
   }
   for (const [name, tensor] of Object.entries({ mask, bias })) {
     if (!tensor || stretches(tensor.shape, scores)) continue;

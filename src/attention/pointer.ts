@@ -12,7 +12,7 @@ export interface PointerAttentionOptions {
   readonly keyDim: number;
   readonly hiddenDim: number;
   /** Probability of dropping a weight on its way to `output`, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
 }
 
 export interface PointerOutput extends AttentionOutput {

@@ -27,9 +27,9 @@ export interface HeadsOptions {
   /** Of queries, keys and values alike; default: modelDim / heads. */
   readonly headDim?: number;
   /** Whether the projections have biases; default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /**
    * What happens inside the heads; default: `scaledDotProduct`. A function is given `dropout` beside the contract's input; a module
    * has its own. Where heads share keys, it sees a copy of them for each head, but of a single key head, which stretches.

@@ -22,10 +22,10 @@ export function softmaxProduct(args: {
   if (!sameShape(weights.shape.slice(0, -2), value.shape.slice(0, -2)) || !sameShape(scores.shape, weights.shape)) {
     return output;
   }
-  return withPullback(output, [scores, weights, value], ({ inputs, output, gradient }) => {
-    const [, weights, value] = inputs as [Tensor, Tensor, Tensor];
+  return withPullback(output, { inputs: [scores, value], given: [weights] }, ({ inputs, given, output, gradient }) => {
+    const [[, value], [weights]] = [inputs, given] as [[Tensor, Tensor], [Tensor]];
     const mean = gradient.mul(output).sum({ axes: -1, keepDims: true });
     const ofScores = weights.mul(times(gradient, false, value, true).sub(mean));
-    return [ofScores, undefined, times(weights, true, gradient, false)];
+    return [ofScores, times(weights, true, gradient, false)];
   });
 }

@@ -13,9 +13,9 @@ export interface StructuredSelfAttentionOptions {
   /** How many summaries there are (r). */
   readonly hops: number;
   /** Probability of dropping a weight, in training; default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Default: `softmax`. */
-  readonly normalize?: Normalize;
+  readonly normalize?: Normalize | undefined;
 }
 
 export interface StructuredSelfAttentionOutput extends AttentionOutput {

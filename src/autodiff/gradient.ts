@@ -121,7 +121,7 @@ export function pullback(
     if (!node.inputs.some((input) => input && active.has(input))) continue;
     const rule = Object.hasOwn(GRADIENTS, node.operator) ? GRADIENTS[node.operator] : undefined;
     if (!rule) throw new ModelError(`gradient: expected operators with a gradient but found ${node.operator}`);
-    for (const [i, part] of rule(node, gradients, active).entries()) {
+    for (const [i, part] of rule(node, gradients, { active, wanted }).entries()) {
       const input = node.inputs[i];
       if (!input || !part || !active.has(input)) continue;
       check(node, input.shape, part);
@@ -152,24 +152,31 @@ export function withGradientOf(value: Tensor, surrogate: Tensor): Tensor {
 
 /**
  * A value with a gradient of its own: forward `value`, which was computed from `inputs`; backward what `pullback` makes of them.
- * For results whose slope has a shorter form than the chain of their parts.
+ * For results whose slope has a shorter form than the chain of their parts. Where a gradient by one of these parts is wanted, it
+ * takes the long way.
  *
- * @param pullback from inputs, output and the gradient of the output, the gradient of each input, undefined where it has none; it
- *   may read only what it is given
+ * @param from.inputs the tensors that have a gradient
+ * @param from.given what else the pullback reads: parts of the value that are there already
+ * @param pullback from inputs, given, output and the gradient of the output, the gradient of each input, undefined where it has
+ *   none; it may read only what it is given
  */
 export function withPullback(
   value: Tensor,
-  inputs: readonly Tensor[],
-  pullback: (given: {
+  from: { readonly inputs: readonly Tensor[]; readonly given?: readonly Tensor[] },
+  pullback: (parts: {
     readonly inputs: readonly Tensor[];
+    readonly given: readonly Tensor[];
     readonly output: Tensor;
     readonly gradient: Tensor;
   }) => readonly (Tensor | undefined)[],
 ): Tensor {
-  return applyOne("Identity", [value, ...inputs], {
+  const count = from.inputs.length;
+  return applyOne("Identity", [value, ...from.inputs, ...(from.given ?? [])], {
+    ofPullback: count,
     pullback: (node, gradient) => {
-      const [, ...own] = node.inputs as readonly Tensor[];
-      return pullback({ inputs: own, output: node.outputs[0] as Tensor, gradient });
+      const own = node.inputs.slice(1) as readonly Tensor[];
+      const [inputs, given] = [own.slice(0, count), own.slice(count)];
+      return pullback({ inputs, given, output: node.outputs[0] as Tensor, gradient });
     },
   });
 }

@@ -39,7 +39,7 @@ test("lines are answered in order, however they are cut", async () => {
 test("a line that cannot be read keeps its place, and the others are answered", async () => {
   const stdin = ["9 may 1998\n\n", Uint8Array.of(0xff, 10), "x".repeat(31), "\n9 may 1998\n"];
   const message =
-    "fovea: predict: expected every line to be readable but found 3 of 5 lines that are not; the first is line 2\n";
+    "fovea: predict: expected every line to be readable but found 3 of 5 lines unreadable; the first is line 2\n";
   const human = await predict([], { stdin });
   expect(human).toEqual({
     code: EXIT.data,

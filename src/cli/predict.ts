@@ -73,11 +73,11 @@ class Rejections {
 
   async report({ stderr }: Context): Promise<ExitCode> {
     if (!this.#first) return EXIT.done;
-    const nouns = this.#total === 1 ? this.#noun : `${this.#noun}s`;
-    await stderr.line(
-      `fovea: predict: expected every ${this.#noun} to be readable but found ${this.#rejected} of ${this.#total} ${nouns} ` +
-        `that are not; the first is ${this.#noun} ${this.#first.place}`,
-    );
+    const found =
+      this.#total === 1
+        ? `the only ${this.#noun} unreadable`
+        : `${this.#rejected} of ${this.#total} ${this.#noun}s unreadable; the first is ${this.#noun} ${this.#first.place}`;
+    await stderr.line(`fovea: predict: expected every ${this.#noun} to be readable but found ${found}`);
     return EXIT.data;
   }
 }

@@ -20,6 +20,12 @@ test.each([
     ["train", "x", "--stpes", "3"],
     "train: expected an option of this command but found --stpes; did you mean --steps?",
   ],
+  [
+    ["list", "mechanisms", "--json"],
+    "list: expected an option of this command but found --json; did you mean --format json?",
+  ],
+  [["list", "recipes", "--jsonl"], "list: expected an option of this command but found --jsonl; see --help"],
+  [["train", "x", "--json"], "train: expected an option of this command but found --json; see --help"],
   [["train", "x", "--steps"], "train: expected a value after --steps but found nothing; see --help"],
   [["train", "x", "--steps", "abc"], 'train: expected --steps to be a whole number from 1 on but found "abc"'],
   [["train", "x", "--steps", "1e3"], 'train: expected --steps to be a whole number from 1 on but found "1e3"'],

@@ -4,10 +4,11 @@ import { type Command, CommanderError } from "commander";
 
 export const PROGRAM = "fovea";
 
-/** Names the command in what commander throws for it. */
+/** Names the command, and the formats that it writes, in what commander throws for it. */
 export function nameOwner(command: Command): void {
   command.exitOverride((error) => {
-    throw Object.assign(error, { owner: command.name() });
+    const formats = command.options.find(({ long }) => long === "--format")?.description;
+    throw Object.assign(error, { owner: command.name(), formats });
   });
 }
 
@@ -44,8 +45,10 @@ export function usageMessage(error: unknown): string | undefined {
   const [first = "", suggestion = ""] = error.message.replace(/^error: /, "").split("\n");
   const rewording = REWORDED.find(({ pattern }) => pattern.test(first));
   const message = rewording ? first.replace(rewording.pattern, rewording.message) : first;
-  const hint = /Did you mean (.*)\?/.exec(suggestion)?.[1];
+  const { owner, formats = "" } = error as { owner?: string; formats?: string };
+  const format = /^unknown option '--(\w+)'/.exec(first)?.[1];
+  const isFormat = format !== undefined && formats.split(/\W+/).includes(format);
+  const hint = isFormat ? `--format ${format}` : /Did you mean (.*)\?/.exec(suggestion)?.[1];
   const mend = hint ? `did you mean ${hint}?` : (rewording?.mend ?? "see --help");
-  const { owner } = error as { owner?: string };
   return `${owner === undefined || owner === PROGRAM ? "" : `${owner}: `}${message}; ${mend}`;
 }

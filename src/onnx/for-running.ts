@@ -19,7 +19,7 @@ function keptOf(node: Node, used: ReadonlySet<Tensor>): Kept {
   for (let at = pending.pop(); at; at = pending.pop()) {
     if (reached.has(at)) continue;
     reached.add(at);
-    for (const input of at.inputs) if (input) pending.push(input.node);
+    for (const input of inputsRead(at)) if (input) pending.push(input.node);
     const state = stateOf.get(at);
     if (state === undefined) continue;
     live.add(state);
@@ -72,6 +72,11 @@ function isMark({ operator, attributes }: Node): boolean {
   return operator === "Identity" && Boolean(attributes.stopGradient || attributes.pullback);
 }
 
+/** What a node needs to be run: of a mark only what it hands on. */
+function inputsRead(node: Node): Node["inputs"] {
+  return isMark(node) ? node.inputs.slice(0, 1) : node.inputs;
+}
+
 /**
  * The same outputs for a graph that is not differentiated any more: without what tells the gradient what to do, and without what
  * scans compute for nothing.
@@ -85,7 +90,7 @@ export function forRunning(outputs: Outputs): Outputs {
     if (!node.outputs.some((output) => used.has(output))) continue;
     const needs = node.operator === "Scan" ? keptOf(node, used) : undefined;
     if (needs) kept.set(node, needs);
-    const read = needs ? needs.inputs.map((i) => node.inputs[i]) : isMark(node) ? node.inputs.slice(0, 1) : node.inputs;
+    const read = needs ? needs.inputs.map((i) => node.inputs[i]) : inputsRead(node);
     for (const tensor of read) if (tensor) used.add(tensor);
   }
   return rebuilt(outputs, { order, used, kept });

@@ -301,7 +301,7 @@ describe("graphs inside nodes", () => {
 
 test("an identity with a gradient of its own is written as one input", () => {
   const [x, extra] = [input("x", [2]), input("extra", [2])];
-  const y = withPullback(x.exp(), [x, extra.log()], () => [undefined, undefined]);
+  const y = withPullback(x.exp(), { inputs: [x], given: [extra.log()] }, () => [undefined]);
   const { node } = readModel(writeModel({ y })).outputs.y as Tensor;
   expect([node.operator, node.inputs.map((from) => from?.node.operator)]).toEqual(["Identity", ["Exp"]]);
 });

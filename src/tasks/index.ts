@@ -9,6 +9,7 @@ import { CHECKPOINT_FILE } from "./checkpoint.ts";
 import { dates } from "./dates/index.ts";
 import { openDates } from "./dates/open.ts";
 import type { OpenModel, Recipe } from "./recipe.ts";
+import { CUSTOM } from "./save.ts";
 
 export {
   type Demonstrated,
@@ -50,8 +51,10 @@ export async function openModel(folder: Folder, backend: Backend): Promise<OpenM
   }
   const open = typeof task === "string" && Object.hasOwn(OPENERS, task) ? OPENERS[task] : undefined;
   if (!open) {
+    const found = typeof task === "string" ? task : JSON.stringify(task);
+    const mend = task === CUSTOM ? "; a model of your own runs with prepare or ONNX Runtime (docs/model-folder.md)" : "";
     throw new ModelError(
-      `model: expected ${folder.path} to be of a task (${Object.keys(OPENERS)}) but found ${typeof task === "string" ? task : JSON.stringify(task)}`,
+      `model: expected ${folder.path} to be of a task (${Object.keys(OPENERS)}) but found ${found}${mend}`,
     );
   }
   return open(folder, config, backend);

@@ -100,6 +100,10 @@ describe("config.json", () => {
     ["{}", foreign("undefined")],
     ['{"task":"poems"}', foreign("poems")],
     ['{"task":"toString"}', foreign("toString")],
+    [
+      '{"task":"custom"}',
+      foreign("custom; a model of your own runs with prepare or ONNX Runtime (docs/model-folder.md)"),
+    ],
     ['{"task":{"toString":1,"valueOf":2}}', foreign('{"toString":1,"valueOf":2}')],
     ['{"architectures":["BertModel"],"model_type":"bert"}', foreign("undefined")],
     ['{"task":"dates"}', damaged("fovea: Invalid input: expected 1")],

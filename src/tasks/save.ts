@@ -7,6 +7,9 @@ import { type ExportOptions, exportOnnx, type InputTypes, type NamedModel } from
 
 const WEIGHTS = "model.safetensors";
 
+/** The task of a model of one's own. */
+export const CUSTOM = "custom";
+
 /**
  * Writes a model of your own as a folder: `model.safetensors` (parameters and buffers by path), `onnx/model.onnx` (what
  * `exportOnnx` gives) and `config.json` (its inputs, and `config` as its `options`).
@@ -26,7 +29,7 @@ export async function save(
   });
   await folder.write(WEIGHTS, writeSafetensors(new Map(values), { format: "fovea" }));
   await folder.write("onnx/model.onnx", onnx);
-  const description = { fovea: 1, task: "custom", inputs: types, options: config };
+  const description = { fovea: 1, task: CUSTOM, inputs: types, options: config };
   await folder.write("config.json", encodeText(`${JSON.stringify(description, null, 2)}\n`));
 }
 

@@ -7,7 +7,7 @@ import { FLOATS } from "../../tensor/operators/operator.ts";
 import { bodyInput, closeOver } from "../../tensor/scan.ts";
 import { apply, applyOne, type Body, concat, type Node, type Tensor, zeros } from "../../tensor/tensor.ts";
 import { activeNodes, isOuterProduct, isRowSum, pullback } from "../gradient.ts";
-import { numericShape } from "./rule.ts";
+import { type Flow, numericShape } from "./rule.ts";
 
 /** Factors of weights' gradients may be kept from all steps, to be multiplied once, up to this size in numbers together. */
 const MOST_KEPT = 4 * 2 ** 20;
@@ -227,9 +227,9 @@ function readings(
 export function scanGradient(
   node: Node,
   gradients: readonly (Tensor | undefined)[],
-  wanted: ReadonlySet<Tensor>,
+  flow: Flow,
 ): (Tensor | undefined)[] {
-  const forward = new ForwardScan(node, wanted);
+  const forward = new ForwardScan(node, flow.active);
   const { own, body, steps } = forward;
   const backward = backwardOf(forward, gradients);
   const { carriers, found } = backward;

@@ -1,8 +1,8 @@
 import { ModelError } from "../../tensor/errors.ts";
 import type { DType } from "../../tensor/nd-array.ts";
 import { FLOATS } from "../../tensor/operators/operator.ts";
-import { applyOne, type Pullback, type Tensor, where } from "../../tensor/tensor.ts";
-import { type GradientRule, type GradientTable, rule, unbroadcast } from "./rule.ts";
+import { applyOne, type Node, type Pullback, type Tensor, where } from "../../tensor/tensor.ts";
+import { type Flow, type GradientRule, type GradientTable, rule, unbroadcast } from "./rule.ts";
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
@@ -62,9 +62,9 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
   }),
   Neg: rule(({ g }) => [g.neg()]),
   Abs: rule(({ g, x }) => [g.mul(x.sign())]),
-  Identity: (node, [g]) => {
+  Identity: (node, [g], flow) => {
     const { stopGradient, pullback } = node.attributes as { stopGradient?: number; pullback?: Pullback };
-    if (pullback) return [undefined, ...pullback(node, g as Tensor)];
+    if (pullback && !isPartWanted(node, flow)) return [undefined, ...pullback(node, g as Tensor)];
     return stopGradient ? [] : [g];
   },
   Sqrt: rule(({ g, y }) => [g.mul(0.5).div(y)]),
@@ -153,6 +153,20 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
   /** The operator is for inference, where it is its input. */
   Dropout: rule(({ g }) => [g]),
 };
+
+/** Whether a gradient is wanted by something between a value with a pullback and what it was computed from. */
+function isPartWanted({ inputs, attributes }: Node, { wanted, active }: Flow): boolean {
+  const [value, ...rest] = inputs as readonly Tensor[];
+  const seen = new Set(rest.slice(0, attributes.ofPullback as number));
+  const open = [value as Tensor];
+  for (let tensor = open.pop(); tensor; tensor = open.pop()) {
+    if (seen.has(tensor) || !active.has(tensor)) continue;
+    if (wanted.has(tensor)) return true;
+    seen.add(tensor);
+    for (const part of tensor.node.inputs) if (part) open.push(part);
+  }
+  return false;
+}
 
 /** d/dx of x Φ(x). */
 function geluSlope(x: Tensor): Tensor {

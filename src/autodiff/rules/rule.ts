@@ -3,14 +3,20 @@ import { sameShape } from "../../tensor/dim.ts";
 import { ModelError } from "../../tensor/errors.ts";
 import type { Node, Tensor } from "../../tensor/tensor.ts";
 
+/** What is differentiated by, and the tensors through which a gradient flows there. */
+export interface Flow {
+  readonly wanted: ReadonlySet<Tensor>;
+  readonly active: ReadonlySet<Tensor>;
+}
+
 /**
- * One row of the table of gradients: given a node, the gradients of its outputs (undefined where nothing depends on one) and the
- * tensors through which a gradient is wanted, the gradients of its inputs (undefined where there is none, as for indices).
+ * One row of the table of gradients: given a node, the gradients of its outputs (undefined where nothing depends on one) and
+ * where gradients flow, the gradients of its inputs (undefined where there is none, as for indices).
  */
 export type GradientRule = (
   node: Node,
   gradients: readonly (Tensor | undefined)[],
-  active: ReadonlySet<Tensor>,
+  flow: Flow,
 ) => readonly (Tensor | undefined)[];
 
 export type GradientTable = Readonly<Record<string, GradientRule>>;
