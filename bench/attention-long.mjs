@@ -27,7 +27,6 @@ const forms = {
   plain: ({ query, key, value }) => attend({ query, key, value, score: scaledDot() }),
 };
 SESSION_OPTIONS.intraOpNumThreads = Number(options.threads);
-const before = process.memoryUsage().rss / 2 ** 20;
 const trainer = new Trainer({
   model: new MultiHeadAttention({ queryDim: dim, heads: 1, attention: forms[options.form] }),
   loss: (model, { x }) => {
@@ -55,6 +54,5 @@ console.log(
     threads: Number(options.threads),
     stepMs: times.sort((a, b) => a - b)[1],
     peakMb: process.resourceUsage().maxRSS / 1024,
-    startMb: before,
   }),
 );

@@ -105,4 +105,4 @@ for (const task of cases) {
   if (options.only && task.mechanism !== options.only) continue;
   results.push(await measure(task));
 }
-console.log(JSON.stringify({ framework: "fovea", results, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ framework: "fovea", results }));

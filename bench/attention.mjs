@@ -1,15 +1,17 @@
 /**
  * `npm run bench:attention`: attention mechanisms beside PyTorch, forward and training step, three sizes each; long sequences, by
- * chunks and by the plain formula; and where a recurrence is faster as a scan. Medians of interleaved rounds, one thread; written
- * to bench/results/attention.json with the machine and the commit.
+ * chunks and by the plain formula; and where a recurrence is faster as a scan. The mechanisms' times are medians of interleaved
+ * rounds; long sequences and scans are measured once. One thread, but for one long row, which has two. Written to
+ * bench/results/attention.json with the machine and the commit. Ends at once where a measurement of Fovea fails, but for a long
+ * sequence, and in exit code 1 where PyTorch's losses are others: then the work was not the same.
  *
  * PYTHON names an interpreter with the packages of bench/peers/requirements.txt, default `python3`; without, PyTorch is "absent".
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { commitAndMachine } from "./machine.mjs";
 
 const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });
 const root = new URL("..", import.meta.url).pathname;
@@ -20,16 +22,26 @@ const line = (text) => process.stdout.write(`${text}\n`);
 function measured(command, args) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
   if (status === 0) return JSON.parse(stdout.trim().split("\n").at(-1));
-  return { absent: (stderr ?? "").trim().split("\n").at(-1) || `${command} not found` };
+  const lines = (stderr ?? "").trim().split("\n");
+  // Node.js ends with its version, Python with the error.
+  return { absent: (lines.find((text) => /^\S*Error\b/.test(text)) ?? lines.at(-1)) || `${command} not found` };
 }
 
 const node = (script, ...args) => measured(process.execPath, [join(root, "bench", script), ...args]);
+
+/** What cannot be left out: the reason ends the run. */
+function required(script) {
+  const found = node(script);
+  if (found.absent === undefined) return found;
+  console.error(`bench: expected ${script} to succeed but found ${found.absent}`);
+  process.exit(1);
+}
 
 function benchCases() {
   const rounds = { fovea: [], pytorch: [] };
   for (let round = 1; round <= Number(options.rounds); round++) {
     process.stderr.write(`round ${round}: Fovea\n`);
-    rounds.fovea.push(node("attention-step.mjs"));
+    rounds.fovea.push(required("attention-step.mjs"));
     process.stderr.write(`round ${round}: PyTorch\n`);
     rounds.pytorch.push(measured(python, [join(root, "bench", "peers", "attention.py")]));
   }
@@ -63,19 +75,12 @@ function benchLong() {
   return rows;
 }
 
-const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
 const results = {
   started: new Date().toISOString(),
-  commit: git("rev-parse", "--short", "HEAD"),
-  machine: {
-    processor: cpus()[0]?.model,
-    cores: cpus().length,
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  },
+  ...commitAndMachine(root),
   ...benchCases(),
   long: benchLong(),
-  scan: node("scan-steps.mjs"),
+  scan: required("scan-steps.mjs"),
 };
 mkdirSync(join(root, "bench/results"), { recursive: true });
 writeFileSync(join(root, "bench/results/attention.json"), `${JSON.stringify(results, null, 2)}\n`);
@@ -86,6 +91,15 @@ for (const { mechanism, batch, length, dim, fovea, pytorch } of results.cases) {
     pytorch.absent ? "" : `, PyTorch ${ms(pytorch[field])} (${(pytorch[field] / fovea[field]).toFixed(2)} ×)`;
   const name = `${mechanism} ${batch} × ${length} × ${dim}`.padEnd(28);
   line(`${name} forward ${ms(fovea.forwardMs)}${ratio("forwardMs")}; step ${ms(fovea.stepMs)}${ratio("stepMs")}`);
+}
+for (const { mechanism, batch, length, dim, fovea, pytorch } of results.cases) {
+  const differs = pytorch.losses?.some((loss, i) => !(Math.abs(loss - fovea.losses[i]) <= 1e-4 * Math.abs(loss)));
+  if (!differs) continue;
+  const [own, peer] = [fovea.losses.join(", "), pytorch.losses.join(", ")];
+  console.error(
+    `bench: expected PyTorch's losses of ${mechanism} ${batch} × ${length} × ${dim} (${peer}) but found ${own}`,
+  );
+  process.exitCode = 1;
 }
 for (const { form, length, threads, stepMs, peakMb, absent } of results.long) {
   line(

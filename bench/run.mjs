@@ -5,11 +5,12 @@
  * Peers are measured where they are installed (bench/peers/README.md), else "absent". PYTHON names the interpreter, default
  * `python3`. FOVEA_PROTOTYPE names a folder with another implementation of the step, `date-step.mjs`, to stand beside.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { commitAndMachine } from "./machine.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -115,17 +116,10 @@ function benchInstall() {
   return { ciSeconds: npm("ci", "--prefer-offline", "--no-audit"), buildSeconds: npm("run", "build") };
 }
 
-const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
 const started = new Date().toISOString();
 const results = {
   started,
-  commit: git("rev-parse", "--short", "HEAD"),
-  machine: {
-    processor: cpus()[0]?.model,
-    cores: cpus().length,
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  },
+  ...commitAndMachine(root),
   step: benchSteps(),
   adam: node("adam.mjs"),
   training: [],

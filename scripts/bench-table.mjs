@@ -79,15 +79,9 @@ const short = (ms) => `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
 /** Mechanisms beside PyTorch, long sequences, and scans: the tables of what `npm run bench:attention` has measured. */
 export function attentionTables({ machine, pytorch, cases, long, scan }) {
   const ratio = (own, peer) => (peer === undefined ? "" : `${(peer / own).toFixed(2)} ×`);
+  const peer = `PyTorch ${/[\d.]+\d/.exec(pytorch)?.[0] ?? "(absent)"} beside it`;
   const mechanisms = {
-    header: [
-      "mechanism",
-      "batch × length × dim, heads",
-      "forward",
-      `${pytorch} beside it`,
-      "training step",
-      `${pytorch} beside it`,
-    ],
+    header: ["mechanism", "batch × length × dim, heads", "forward", peer, "training step", peer],
     rows: cases.map(({ mechanism, batch, length, dim, heads, keyValueHeads, fovea, pytorch: peer }) => [
       mechanism,
       `${batch} × ${length} × ${dim}, ${heads === keyValueHeads ? heads : `${heads} on ${keyValueHeads}`}`,

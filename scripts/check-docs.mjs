@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { dates } from "fovea/data";
 import { RECIPES } from "fovea/tasks";
 import { attentionTables, benchTable } from "./bench-table.mjs";
-import { checkPages, mechanismIndex, PAGES } from "./mechanism-pages.mjs";
+import { checkPages, mechanismIndex, PAGES, table } from "./mechanism-pages.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const DOCUMENTS = [
@@ -24,10 +24,6 @@ const DOCUMENTS = [
 
 /** What a part is made of, by its name; the rest of the marker's words are its arguments. */
 const MAKERS = { help, formats, mechanisms: mechanismIndex, numbers, settings, speed };
-
-function table(header, rows) {
-  return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
 
 /** The help of a command, as it prints it. */
 function help(command) {
@@ -54,7 +50,10 @@ function formats() {
 
 function settings(name) {
   const recipe = RECIPES.find((candidate) => candidate.name === name);
-  const rows = Object.entries(recipe.settings).map(([path, value]) => [`\`${path}\``, `\`${value}\``]);
+  const rows = Object.entries(recipe.settings).map(([path, value]) => {
+    const note = path === "workers" ? "; the command line takes 2 where there are two cores" : "";
+    return [`\`${path}\``, `\`${value}\`${note}`];
+  });
   return table(["setting", "default"], rows);
 }
 

@@ -12,7 +12,7 @@ import { MECHANISMS } from "fovea/attention";
 import { nodeBackend, nodeEngine } from "fovea/node";
 import { demonstrate } from "fovea/tasks";
 import { renderSvg } from "fovea/views";
-import { MEASURED, PAGES, readMeasured } from "./mechanism-pages.mjs";
+import { MEASURED, PAGES, percent, readMeasured } from "./mechanism-pages.mjs";
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !MECHANISMS.some((mechanism) => mechanism.name === name));
@@ -22,7 +22,6 @@ if (unknown.length > 0) {
 }
 
 const rounded = (share) => Math.round(share * 1e4) / 1e4;
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 function picture({ name, example }, { problem, weights }) {
   const { rows, columns } = problem;

@@ -69,9 +69,10 @@ function asMarkdown(text) {
     .join("");
 }
 
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
+export const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-function table(header, rows) {
+/** A table in Markdown. */
+export function table(header, rows) {
   return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 

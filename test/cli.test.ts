@@ -190,7 +190,7 @@ describe("predict", () => {
       .map((line) => (line.startsWith("! ") ? "!" : "answer"));
     expect(marks).toEqual(["answer", "!", "!", "!", "answer", "!"]);
     expect(err).toBe(
-      "fovea: predict: expected every line to be readable but found 4 of 6 lines that are not; the first is line 2\n",
+      "fovea: predict: expected every line to be readable but found 4 of 6 lines unreadable; the first is line 2\n",
     );
   });
 

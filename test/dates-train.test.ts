@@ -131,6 +131,10 @@ describe("the folder", () => {
     const card = new TextDecoder().decode(await disk.read("README.md"));
     expect(card).toContain("Seed 1, 30 steps of 20 generated examples, 1 worker, ");
     expect(card).toContain("53,472 parameters");
+    const { calibration } = await readJson<{ calibration: { threshold: number } }>(disk, "config.json");
+    const printed = Number(/confidence (\d\.\d{4}) or more/.exec(card)?.[1]);
+    expect(printed).toBeLessThanOrEqual(calibration.threshold);
+    expect(calibration.threshold - printed).toBeLessThan(1.1e-4);
   });
 
   it("holds the weights under their paths", async () => {

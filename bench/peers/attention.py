@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -101,5 +100,4 @@ def measure(case):
 torch.set_num_threads(1)
 cases = json.loads((Path(__file__).parent / "attention-cases.json").read_text())
 results = [measure(case) for case in cases if options.only in (None, case["mechanism"])]
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"framework": f"pytorch {torch.__version__}", "results": results, "peakMegabytes": peak}))
+print(json.dumps({"framework": f"pytorch {torch.__version__}", "results": results}))

@@ -36,6 +36,12 @@ test("lines are answered in order, however they are cut", async () => {
   expect(await predict([], { stdin })).toEqual({ code: EXIT.done, out: `1998-05-09\n${DOUBT}1998-05-09\n`, err: "" });
 });
 
+test("one text that cannot be read is told of as the only one", async () => {
+  const { code, err } = await predict(["x".repeat(31)]);
+  const message = "fovea: predict: expected every text to be readable but found the only text unreadable\n";
+  expect({ code, err }).toEqual({ code: EXIT.data, err: message });
+});
+
 test("a line that cannot be read keeps its place, and the others are answered", async () => {
   const stdin = ["9 may 1998\n\n", Uint8Array.of(0xff, 10), "x".repeat(31), "\n9 may 1998\n"];
   const message =

@@ -52,7 +52,8 @@ export async function openModel(folder: Folder, backend: Backend): Promise<OpenM
   const open = typeof task === "string" && Object.hasOwn(OPENERS, task) ? OPENERS[task] : undefined;
   if (!open) {
     const found = typeof task === "string" ? task : JSON.stringify(task);
-    const mend = task === CUSTOM ? "; a model of your own runs with prepare or ONNX Runtime (docs/model-folder.md)" : "";
+    const mend =
+      task === CUSTOM ? "; a model of your own runs with prepare or ONNX Runtime (docs/model-folder.md)" : "";
     throw new ModelError(
       `model: expected ${folder.path} to be of a task (${Object.keys(OPENERS)}) but found ${found}${mend}`,
     );
