@@ -79,3 +79,8 @@ test("a value that stretches keeps its gradient", () => {
   const found = evaluate({ slope: slope(squares(y), shared) }, given).slope as NdArray;
   expectClose(found, centralDifferences(squares(y), given, "value"), "differences", "value");
 });
+
+test("with fewer keys than values have numbers it is the plain product", () => {
+  const wide = softmaxProduct({ scores: leaves.scores, weights, value: input("value", [2, 7, 11]) });
+  expect([wide.node.operator, product.node.operator]).toEqual(["MatMul", "Identity"]);
+});

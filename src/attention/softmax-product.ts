@@ -8,6 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
  *     output = W V     dV = Wᵀ g     dS = W ∘ (g Vᵀ − d)     d = Σ g ∘ output, a number for each row
  *
  * The sum over all keys that the slope of softmax asks for is a sum over valueDim: half the passes over `[... queryLen keyLen]`.
+ * Where there are fewer keys than values have numbers, nothing is gained, and the plain product stands.
  *
  * Source: Dao, Fu, Ermon, Rudra & Ré 2022, *FlashAttention*, appendix B.2.
  */
@@ -18,6 +19,8 @@ export function softmaxProduct(args: {
 }): Tensor {
   const { scores, weights, value } = args;
   const output = weights.matmul(value);
+  const [keyLen, valueDim] = [value.dim(-2), value.dim(-1)];
+  if (typeof keyLen === "number" && typeof valueDim === "number" && keyLen <= valueDim) return output;
   // A stretched value would need its gradient summed again.
   if (!sameShape(weights.shape.slice(0, -2), value.shape.slice(0, -2)) || !sameShape(scores.shape, weights.shape)) {
     return output;
