@@ -7,55 +7,13 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FAMILIES, MECHANISMS } from "fovea/attention";
 import { knownAnswers } from "fovea/data";
+import { hasExample, mainDoc, publicDocs, textsOf } from "./doc-comments.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const PAGES = join(ROOT, "docs", "mechanisms");
 export const MEASURED = join(PAGES, "measured.json");
 
 export const readMeasured = () => (existsSync(MEASURED) ? JSON.parse(readFileSync(MEASURED, "utf8")) : {});
-
-const EXPORTED = /^\/\*\*((?:[^*]|\*(?!\/))*)\*\/\nexport (?:async |abstract )*(?:function|class|const) (\w+)/gm;
-
-/** The doc comments of a file's exports, cut into their description (the tag "") and their tags. */
-function readDocs(source) {
-  return [...source.matchAll(EXPORTED)].map(([, comment, name]) => {
-    const parts = [{ tag: "", text: "" }];
-    let inCode = false;
-    for (const line of comment.split("\n").map((text) => text.replace(/^ ?\* ?/, "").trimEnd())) {
-      const [, tag, rest] = (!inCode && /^\s*@(\w+)\s*(.*)$/.exec(line)) || [];
-      if (line.startsWith("```")) inCode = !inCode;
-      if (tag) parts.push({ tag, text: rest });
-      else parts.at(-1).text += `\n${line}`;
-    }
-    const [{ text }, ...tags] = parts.map((part) => ({ ...part, text: part.text.replace(/^\n+|\s+$/g, "") }));
-    return { name, description: text.replace(/^ (?=\S)/, ""), tags };
-  });
-}
-
-const textsOf = ({ tags }, wanted) => tags.filter(({ tag }) => tag === wanted).map(({ text }) => text);
-const hasFormula = ({ description }) => /\n\n {4}\S/.test(description);
-
-const hasExample = ({ tags }) => tags.some(({ tag }) => tag === "example");
-const hasWeights = ({ description }) => /^\| .*`weights`/m.test(description);
-
-/** The comments of a file's exports, with those that it hands on from other files. */
-function publicDocs(folder, file) {
-  const source = readFileSync(join(folder, file), "utf8");
-  const handedOn = [...source.matchAll(/^export \{([^}]*)\} from "\.\/(.+)";$/gm)].flatMap(([, names, from]) => {
-    const wanted = names.split(",").map((name) => name.trim());
-    return publicDocs(folder, from).filter(({ name }) => wanted.includes(name));
-  });
-  return [...readDocs(source), ...handedOn];
-}
-
-/** The comment that tells of the mechanism: one with an example, if there is one with a formula and the axes of the weights. */
-function mainDoc(docs, { name, module }) {
-  const withExample = docs.filter(hasExample);
-  const withFormula = withExample.filter(hasFormula);
-  const main = withFormula.find(hasWeights) ?? withFormula[0] ?? withExample[0] ?? docs.find(hasFormula);
-  if (!main) throw new Error(`docs: expected src/${module} to tell of ${name} in a doc comment with an @example`);
-  return main;
-}
 
 /** Formulas as fenced blocks, and prose that Markdown does not take for tags. */
 function asMarkdown(text) {

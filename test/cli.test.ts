@@ -74,6 +74,7 @@ describe("train", () => {
     expect(readdirSync(join(cwd, "runs/dates")).sort()).toEqual([
       "README.md",
       "config.json",
+      "events.jsonl",
       "metrics.json",
       "model.safetensors",
       "onnx",
@@ -100,7 +101,7 @@ describe("train", () => {
       const { code, out, err } = await ended;
       expect({ code, out }).toEqual({ code: 130, out: "" });
       expect(err).toContain(`\nGo on with:\n  fovea train dates --resume --out ${signal}\n`);
-      expect(readdirSync(join(cwd, signal))).toEqual(["checkpoint.safetensors"]);
+      expect(readdirSync(join(cwd, signal)).sort()).toEqual(["checkpoint.safetensors", "events.jsonl"]);
       expect((await fovea(["train", "dates", "--resume", "--out", signal])).code).toBe(0);
       const weights = (folder: string) => readFileSync(join(cwd, folder, "model.safetensors"));
       expect(weights(signal).equals(weights("runs/dates"))).toBe(true);

@@ -1,5 +1,6 @@
 import { dropout as drop } from "../nn/dropout.ts";
 import { requireFractions } from "../nn/options.ts";
+import { stage } from "../nn/trace.ts";
 import { bindAxes } from "../tensor/patterns.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { AttentionInput, AttentionOutput, Normalize, Score } from "./contract.ts";
@@ -42,6 +43,7 @@ export function attend(args: AttendInput): AttentionOutput & { scores: Tensor } 
   const plain = score({ query, key, queryOffset });
   checkMask("attend", { mask, bias }, plain.shape);
   const scores = bias ? plain.add(bias) : plain;
+  stage("scores", scores);
   const weights = normalize(scores, mask);
   const dropped = drop(weights, dropout);
   const isPlain = normalize === softmax && dropped === weights;

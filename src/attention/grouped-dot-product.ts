@@ -1,4 +1,5 @@
 import { dropout as drop } from "../nn/dropout.ts";
+import { stage } from "../nn/trace.ts";
 import { type Dim, divideDims, type Shape } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { product } from "../tensor/nd-array.ts";
@@ -53,6 +54,7 @@ export function groupedDotProduct(args: ScaledDotProductInput): AttentionOutput 
   const plain = apart(score(stacked));
   checkMask("groupedDotProduct", { mask, bias }, plain.shape);
   const scores = bias ? plain.add(bias) : plain;
+  stage("scores", scores);
   const weights = normalize(scores, mask);
   const dropped = drop(weights, dropout);
   if (normalize !== softmax || dropped !== weights) return { output: apart(together(dropped).matmul(value)), weights };

@@ -1,5 +1,8 @@
 import type { Prediction, RejectedText } from "../tasks/events.ts";
+import { predictionLine } from "../views/answer-line.ts";
 import { visibleText } from "../views/token-text.ts";
+
+export { doubtsOf, isDoubtful } from "../views/answer-line.ts";
 
 export type AnswerFormat = "human" | "json" | "jsonl";
 
@@ -21,22 +24,9 @@ export function answerWriter(format: AnswerFormat): AnswerWriter {
   };
 }
 
-/** An answer for people, always one line: the output first, then what there is to doubt, as `1998-02-31  ? doubtful (…)`. */
+/** An answer for people, always one line; a text that could not be read is led by `!`. */
 export function answerLine(answer: Prediction | RejectedText): string {
-  if ("error" in answer) return `! ${visibleText(answer.error)}`;
-  const output = visibleText(answer.output);
-  return isDoubtful(answer) ? `${output}  ? doubtful (${doubtsOf(answer)})` : output;
-}
-
-export function isDoubtful({ certain, valid }: Prediction): boolean {
-  return !(certain && valid);
-}
-
-/** As `confidence 0.41, not a real date`. */
-export function doubtsOf({ confidence, valid }: Prediction): string {
-  // Rounded down, so that a doubtful answer never reads as one of confidence 1.
-  const share = `confidence ${(Math.floor(confidence * 100) / 100).toFixed(2)}`;
-  return valid ? share : `${share}, not a real date`;
+  return "error" in answer ? `! ${visibleText(answer.error)}` : predictionLine(answer);
 }
 
 /** A record on one line; a text that could not be read has the output `null` and an `error`. */

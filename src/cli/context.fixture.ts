@@ -113,6 +113,13 @@ export function testModel({ events = [], onClose = () => undefined }: TestModelO
           columns: ["m", "a", "y"],
           weights: [0.1, 0.2, 0.7, 1, 0, 0],
         },
+        candidates: [
+          [
+            { token: "1", probability: 0.75 },
+            { token: "2", probability: 0.25 },
+          ],
+          [{ token: "9", probability: 1 }],
+        ],
       };
     },
     async *evaluate({ pairs } = {}) {

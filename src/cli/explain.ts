@@ -51,8 +51,9 @@ export function explain(path: string, { text, out }: ExplainOptions, context: Co
 }
 
 /** The map with its weights as the 32-bit floats that they are, which print shorter. */
-function inFloat32({ prediction, map }: Explanation): Explanation {
-  return { prediction, map: { ...map, weights: Float32Array.from(map.weights) } };
+function inFloat32(explanation: Explanation): Explanation {
+  const { map } = explanation;
+  return { ...explanation, map: { ...map, weights: Float32Array.from(map.weights) } };
 }
 
 function explanationText({ prediction, map }: Explanation, drawing: Parameters<typeof renderTerminal>[1] = {}): string {

@@ -1,6 +1,7 @@
 import { open, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { makeFolder } from "../data/node-folder.ts";
+import { EVENT_LOG_FILE } from "../tasks/event-log.ts";
 import { DataError } from "../tensor/errors.ts";
 import type { Context } from "./context.ts";
 
@@ -84,11 +85,13 @@ async function checkpointTime(folder: string): Promise<number | undefined> {
 }
 
 async function createFolder(path: string, absolute: string): Promise<OutFolder> {
-  const names = await readdir(absolute).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+  const found = await readdir(absolute).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
     throw unusable(path, error);
   });
-  if (names && names.length > 0) {
+  // A training that was killed before its first checkpoint has left nothing but its log.
+  const names = found.filter((name) => name !== EVENT_LOG_FILE);
+  if (names.length > 0) {
     const mend = names.some((name) => CHECKPOINT.test(name))
       ? "go on with --resume, or name another folder"
       : "name another folder";

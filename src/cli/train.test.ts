@@ -127,7 +127,7 @@ Next, try:
   test("no reader of stdout is no reason to stop", async () => {
     const stdout = new TestStream({ failure: { after: 0, code: "EPIPE" } });
     expect(await train([], { stdout })).toMatchObject({ code: EXIT.done, out: "" });
-    expect(readdirSync(join(cwd, "runs/sums"))).toEqual(["config.json", "report.html"]);
+    expect(readdirSync(join(cwd, "runs/sums"))).toEqual(["config.json", "events.jsonl", "report.html"]);
   });
 });
 
@@ -201,10 +201,13 @@ describe("the folder", () => {
     }
   });
 
-  test("may be there if it is empty", async () => {
-    files("here");
-    expect((await train(["--out", "here"])).code).toBe(EXIT.done);
-  });
+  test.each([[[]], [["events.jsonl"]]])(
+    "may be there if it holds nothing, or nothing but a log (%j)",
+    async (names) => {
+      files("here", ...names);
+      expect((await train(["--out", "here"])).code).toBe(EXIT.done);
+    },
+  );
 
   test.each([
     [["config.json"], "found config.json; name another folder"],
@@ -282,7 +285,7 @@ test("an interruption saves a checkpoint and tells how to go on", async () => {
   expect(stderr.text).toMatch(
     /fovea: train: interrupted at step 301; the checkpoint is in .*my model, go on with --resume\n\nGo on with:\n {2}fovea train sums --resume --out "my model"\n$/,
   );
-  expect(readdirSync(join(cwd, "my model"))).toEqual(["checkpoint.safetensors"]);
+  expect(readdirSync(join(cwd, "my model"))).toEqual(["checkpoint.safetensors", "events.jsonl"]);
 });
 
 test.each([

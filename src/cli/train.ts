@@ -7,6 +7,7 @@ import { reportHtml } from "../views/report.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { EventDisplay, factLines } from "./event-display.ts";
+import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
 import { shareText } from "./measure-text.ts";
 import { alternatives, quoted } from "./option-values.ts";
@@ -61,16 +62,26 @@ async function trainInto(place: OutFolder, { recipe, options, context }: Run): P
     void display.notice("Stopping after this step; a second signal stops at once.");
   });
   const record = new TrainingRecord();
+  const log = new EventLog(place.absolute, {
+    resume,
+    onFailure: ({ message }) => void display.notice(`warning: training goes on without its log (${message})`),
+  });
   const engine = await context.loadEngine();
   const given = { settings, seed, steps, batch, workers, resume, signal };
   const events = judged(recipe.train({ folder, ...engine, ...withoutUndefined(given) }));
+  let fault = "";
   try {
     for await (const event of events) {
       record.add(event);
+      await log.add(event);
       await display.show(event);
     }
+  } catch (error) {
+    fault = error instanceof Error ? error.message : String(error);
+    throw error;
   } finally {
     await display.end();
+    await log.end(fault);
   }
   await writeReport(folder, record);
   await showEnd(place, record, context);

@@ -9,13 +9,25 @@ export interface Folder {
   read(name: string): Promise<Uint8Array | undefined>;
   write(name: string, bytes: Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
-  /** Names of all files, sorted; empty where the folder does not exist. */
-  list(): Promise<readonly string[]>;
+  /**
+   * Names of all files, sorted; empty where the folder does not exist.
+   *
+   * @param options.most for whoever wants to know only whether there are more: the folder may stop looking after so many and one
+   */
+  list(options?: { readonly most?: number }): Promise<readonly string[]>;
 }
 
-/** A folder in memory. */
-export function memoryFolder(path = "memory"): Folder {
-  const files = new Map<string, Uint8Array>();
+/**
+ * A folder in memory.
+ *
+ * @param path how messages name it
+ * @param options.files what is in it at first
+ */
+export function memoryFolder(
+  path = "memory",
+  { files: first = [] }: { files?: Iterable<readonly [string, Uint8Array]> } = {},
+): Folder {
+  const files = new Map(Array.from(first, ([name, bytes]) => [name, bytes.slice()]));
   return {
     path,
     read: async (name) => files.get(name)?.slice(),
@@ -27,6 +39,11 @@ export function memoryFolder(path = "memory"): Folder {
     },
     list: async () => [...files.keys()].sort(),
   };
+}
+
+/** A folder in memory that holds these files. */
+export function filesFolder(files: ReadonlyMap<string, Uint8Array>, path?: string): Folder {
+  return memoryFolder(path, { files });
 }
 
 export function encodeText(text: string): Uint8Array {

@@ -24,7 +24,7 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): Folde
     read: (name) => readFile(files, inside(path, name), limit),
     write: (name, bytes) => writeFile(files, inside(path, name), bytes),
     remove: (name) => removeFile(files, inside(path, name)),
-    list: () => listFiles(files, path),
+    list: ({ most } = {}) => (most === undefined ? listFiles(files, path) : listSome(files, path, most)),
   };
 }
 
@@ -140,6 +140,24 @@ async function listFiles(files: FileSystem, path: string): Promise<readonly stri
     if (codeOf(error) === "ENOENT") return [];
     return fail("list", path, error);
   }
+}
+
+/** The first names, and one more than asked for where there are more: a folder may hold a whole disk. */
+async function listSome(files: FileSystem, path: string, most: number): Promise<readonly string[]> {
+  const names: string[] = [];
+  const pending = [path];
+  try {
+    for (let at = pending.pop(); at !== undefined && names.length <= most; at = pending.pop()) {
+      for (const entry of await files.readdir(at, { withFileTypes: true })) {
+        const full = join(at, entry.name);
+        if (entry.isDirectory()) pending.push(full);
+        else if (!UNFINISHED.test(entry.name)) names.push(relative(path, full).split(sep).join("/"));
+      }
+    }
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") fail("list", path, error);
+  }
+  return names.sort().slice(0, most + 1);
 }
 
 function codeOf(error: unknown): string | undefined {

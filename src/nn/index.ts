@@ -58,6 +58,7 @@ export { reverseWithin, stepMask } from "./sequence.ts";
 export {
   isTraining,
   nextNoiseName,
+  stage,
   type Traced,
   type TracedWeights,
   trace,

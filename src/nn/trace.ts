@@ -37,6 +37,7 @@ class Tracing {
   readonly traces: Map<string, Trace> = new Map();
   readonly noise: Map<string, Tensor> = new Map();
   readonly updates: Map<Buffer, Tensor> = new Map();
+  readonly stages: Map<string, Tensor> = new Map();
   step: Step | undefined;
 
   constructor(training: boolean) {
@@ -54,6 +55,8 @@ export interface Traced<T> {
   readonly noise: ReadonlyMap<string, Tensor>;
   /** New values of buffers. */
   readonly updates: ReadonlyMap<Buffer, Tensor>;
+  /** What mechanisms marked on their way by `stage`, by name: the first of each. */
+  readonly stages: ReadonlyMap<string, Tensor>;
 }
 
 /** Builds a graph and gathers what its modules mark on the way. `training` turns dropout and buffer updates on. */
@@ -64,7 +67,7 @@ export function traceGraph<T>({ training }: { training: boolean }, build: () => 
   try {
     const result = build();
     const weights = Object.fromEntries([...tracing.traces].map(([name, parts]) => [name, join(parts)]));
-    return { result, weights, noise: tracing.noise, updates: tracing.updates };
+    return { result, weights, noise: tracing.noise, updates: tracing.updates, stages: tracing.stages };
   } finally {
     current = outer;
   }
@@ -107,6 +110,15 @@ export function trace(name: string, weights: Tensor, axes: string, { loop }: { l
   }
   if (found) found.parts.push(weights);
   else current?.traces.set(name, { parts: [weights], axes: names, loop });
+}
+
+/**
+ * Marks what a mechanism computes on its way to the weights, such as its scores, for who shows it stage by stage. Nothing else
+ * hears of it, and what is marked in a step of a `scan` is not kept: it has no value outside.
+ */
+export function stage(name: string, tensor: Tensor): void {
+  if (!current || current.step || current.stages.has(name)) return;
+  current.stages.set(name, tensor);
 }
 
 /**

@@ -4,9 +4,9 @@ import { formatShape, sameShape } from "../tensor/dim.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { allocate, type DType, type NdArray, product } from "../tensor/nd-array.ts";
 import type { Backend, Session, SessionOptions, State } from "./backend.ts";
+import { loadError, RUN_OPSET, runError, SESSION_OPTIONS } from "./session-options.ts";
 
-/** Training graphs never leave the process, so they may use the newest operators that the runtime has. */
-export const RUN_OPSET = 20;
+export { SESSION_OPTIONS } from "./session-options.ts";
 
 function toOrt({ data, shape, dtype }: NdArray): ort.Tensor {
   return new ort.Tensor(dtype as "float32", data as Float32Array, shape as number[]);
@@ -100,7 +100,7 @@ class NodeSession implements Session {
     for (const name of this.#outputs) fetches[name] = null;
     for (const [output, name] of this.#next) fetches[output] = (this.#state as NodeState).spare(name);
     const results = await this.#session.run(given, fetches).catch((error: Error) => {
-      throw new ModelError(`run: expected ONNX Runtime to run the model but found: ${error.message}`);
+      throw runError(error.message);
     });
     for (const [, name] of this.#next) (this.#state as NodeState).swap(name);
     return Object.fromEntries(this.#outputs.map((name) => [name, fromOrt(results[name] as ort.Tensor)]));
@@ -111,19 +111,6 @@ class NodeSession implements Session {
   }
 }
 
-/**
- * Session options that every graph of ours runs with: errors thrown, not printed, and one thread. Small graphs do not gain from
- * more; and `ScatterND` with `add`, the gradient of an embedding, is wrong with more: ONNX Runtime 1.30 then loses additions to
- * one row that happen at the same time.
- */
-export const SESSION_OPTIONS: ort.InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: "sequential",
-  graphOptimizationLevel: "extended",
-  logSeverityLevel: 4,
-};
-
 /** ONNX Runtime in Node, on the processor. */
 export const nodeBackend: Backend = {
   name: "node",
@@ -133,7 +120,7 @@ export const nodeBackend: Backend = {
   },
   async load(bytes, options = {}) {
     const session = await ort.InferenceSession.create(bytes, SESSION_OPTIONS).catch((error: Error) => {
-      throw new ModelError(`onnx: expected a model that ONNX Runtime can load but found: ${error.message}`);
+      throw loadError(error.message);
     });
     return new NodeSession(session, bytes.length, options);
   },

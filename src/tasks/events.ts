@@ -6,6 +6,7 @@ export type TaskEvent =
   | StartEvent
   | ProgressEvent
   | EvaluationEvent
+  | ProbeEvent
   | CheckpointEvent
   | WarningEvent
   | TestEvent
@@ -45,6 +46,13 @@ export interface EvaluationEvent {
   readonly metrics: Readonly<Record<string, number>>;
   /** Whether this is the best so far, which is what the trained model keeps. */
   readonly best: boolean;
+}
+
+/** What the model makes of the texts that are watched, at a validation: one sees attention form. */
+export interface ProbeEvent {
+  readonly type: "probe";
+  readonly step: number;
+  readonly explanations: readonly Explanation[];
 }
 
 export interface CheckpointEvent {
@@ -135,8 +143,27 @@ export interface AttentionMap {
   readonly weights: ArrayLike<number>;
 }
 
+/** What a model might have written at a place, and how likely it found that. */
+export interface Candidate {
+  readonly token: string;
+  /** After temperature scaling. */
+  readonly probability: number;
+}
+
 /** An answer with what it was read from. */
 export interface Explanation {
   readonly prediction: Prediction;
   readonly map: AttentionMap;
+  /** For each row of the map the likeliest tokens, best first. */
+  readonly candidates: readonly (readonly Candidate[])[];
+}
+
+/** What if: a change of how a model reads, to be compared with how it reads by itself. */
+export interface Change {
+  /** Places of the text that no step may read: what they weighed goes to the others in proportion. */
+  readonly masked?: readonly number[];
+  /** Weights to use at some steps in place of the model's own; one a place of the text, divided by their sum. */
+  readonly forced?: readonly { readonly step: number; readonly weights: readonly number[] }[];
+  /** Tokens written in place of the model's own; where a model reads what it wrote, it goes on from these. */
+  readonly written?: readonly { readonly step: number; readonly token: string }[];
 }

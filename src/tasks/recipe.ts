@@ -1,7 +1,9 @@
 import type { Folder } from "../data/folder.ts";
 import type { Backend } from "../runtime/backend.ts";
 import type { EngineFactory } from "../runtime/engine.ts";
-import type { Explanation, LabelledText, Prediction, RejectedText, TaskEvent } from "./events.ts";
+import type { TrainingControl } from "./control.ts";
+import type { Change, Explanation, LabelledText, Prediction, RejectedText, TaskEvent } from "./events.ts";
+import type { SettingLimits } from "./settings.ts";
 
 export interface TrainOptions {
   /** Where the model goes; empty, or holding an interrupted run when `resume` is set. */
@@ -19,6 +21,10 @@ export interface TrainOptions {
   readonly resume?: boolean;
   /** Aborting saves a checkpoint and ends the events with `InterruptedError`. */
   readonly signal?: AbortSignal;
+  /** Steers the training while it runs. */
+  readonly control?: TrainingControl;
+  /** Texts to watch: what the model makes of them is told after each validation. */
+  readonly probes?: readonly string[];
 }
 
 /** A way to train a model of one kind from data of one kind. */
@@ -27,6 +33,8 @@ export interface Recipe {
   readonly summary: string;
   /** The recipe's settings with their defaults, as `--set` names them. */
   readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /** What each of them may be, for forms. */
+  readonly limits?: () => Readonly<Record<string, SettingLimits>>;
   /**
    * @throws RangeError or SyntaxError for settings that are not the recipe's; DataError for a folder that cannot be used;
    * ModelError when the loss is no longer a number; InterruptedError after an abort
@@ -45,8 +53,11 @@ export interface OpenModel {
   predict(
     texts: AsyncIterable<string | RejectedText> | Iterable<string | RejectedText>,
   ): AsyncGenerator<Prediction | RejectedText, void>;
-  /** @throws DataError for a text that the model cannot take */
-  explain(text: string): Promise<Explanation>;
+  /**
+   * @param change reads it in another way than the model would
+   * @throws DataError for a text that the model cannot take; RangeError for a change of what is not there
+   */
+  explain(text: string, change?: Change): Promise<Explanation>;
   /**
    * Measures the model: on the recipe's own test set, or on labelled pairs.
    *

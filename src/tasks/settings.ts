@@ -43,15 +43,35 @@ export function changeSettings<S extends object>(
   throw new RangeError(`${owner}: expected ${name} to be ${wanted(schema, path)} but found ${found}`);
 }
 
-/** What JSON Schema says of a value. */
-interface Limits {
+/** What a setting may be, as JSON Schema says it; a bound that is not there is open. */
+export interface SettingLimits {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
+}
+
+interface Limits extends SettingLimits {
   readonly properties?: Readonly<Record<string, Limits>>;
+}
+
+/** The limits of settings by path, for forms. */
+export function settingLimits(schema: z.ZodType): Record<string, SettingLimits> {
+  return limitsBelow(z.toJSONSchema(schema) as Limits, "");
+}
+
+function limitsBelow({ properties = {} }: Limits, prefix: string): Record<string, SettingLimits> {
+  const entries = Object.entries(properties).flatMap(([name, value]): [string, SettingLimits][] => {
+    if (value.properties) return Object.entries(limitsBelow(value, `${prefix}${name}.`));
+    const { type, enum: words, minimum, exclusiveMinimum, exclusiveMaximum, maximum: most } = value;
+    const maximum = most === Number.MAX_SAFE_INTEGER ? undefined : most;
+    const all = { type, enum: words, minimum, exclusiveMinimum, maximum, exclusiveMaximum };
+    const given = Object.entries(all).filter(([, limit]) => limit !== undefined);
+    return [[prefix + name, Object.fromEntries(given) as SettingLimits]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** What a setting may be, in words: `a whole number from 1 to 64`. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { evaluate } from "../runtime/reference/index.ts";
-import { inputsOf, sortNodes, substitute } from "./graph.ts";
+import { inputsOf, sortNodes, substitute, transform } from "./graph.ts";
 import { array, type NdArray, numbers } from "./nd-array.ts";
 import { apply, applyOne, input, type Tensor } from "./tensor.ts";
 
@@ -49,4 +49,30 @@ test("substitute replaces what lies between, and an output itself", () => {
 test("without replacements nothing is rebuilt", () => {
   const outputs = { y: a.add(b) };
   expect(substitute(outputs, new Map()).y).toBe(outputs.y);
+});
+
+test("transform changes a tensor that depends on one changed before, and all that read them", () => {
+  const first = a.mul(2);
+  const second = first.add(1);
+  const outputs = { first, second, sum: first.add(second), kept: b.exp() };
+  const negated = (tensor: Tensor) => tensor.neg();
+  const tenfold = (tensor: Tensor) => tensor.mul(10);
+  const after = transform(
+    outputs,
+    new Map([
+      [second, tenfold],
+      [first, negated],
+    ]),
+  );
+  expect(after.kept).toBe(outputs.kept);
+  const found = evaluate(after, { a: array([3, 5]), b: array([0, 0]) });
+  expect(numbers(found.first as NdArray)).toEqual([-6, -10]);
+  expect(numbers(found.second as NdArray)).toEqual([-50, -90]);
+  expect(numbers(found.sum as NdArray)).toEqual([-56, -100]);
+});
+
+test("transform changes leaves and one of several outputs of a node", () => {
+  const [left, right] = apply("Split", [a], { axis: 0 }, 2) as [Tensor, Tensor];
+  const after = transform({ y: left.sub(right) }, new Map([[a, (x) => x.add(b)], [left, (x) => x.mul(3)]]));
+  expect(numbers(evaluate(after, { a: array([1, 2]), b: array([10, 20]) }).y as NdArray)).toEqual([33 - 22]);
 });

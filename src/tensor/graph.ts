@@ -63,3 +63,23 @@ export function substitute(outputs: Outputs, replacements: ReadonlyMap<Tensor, T
   }
   return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, at(tensor)]));
 }
+
+/**
+ * The same outputs with each of some tensors changed: for a tensor `t` of `changes` all that read it read `change(t′)`, where `t′`
+ * is `t` computed from what the changes before it have made. (`substitute` takes its replacements as they are.)
+ */
+export function transform(outputs: Outputs, changes: ReadonlyMap<Tensor, (tensor: Tensor) => Tensor>): Outputs {
+  const now = new Map<Tensor, Tensor>();
+  const at = (tensor: Tensor) => now.get(tensor) ?? tensor;
+  for (const node of sortNodes(Object.values(outputs))) {
+    const inputs = node.inputs.map((tensor) => tensor && at(tensor));
+    const isSame = inputs.every((tensor, i) => tensor === node.inputs[i]);
+    const results = isSame ? node.outputs : apply(node.operator, inputs, node.attributes, node.outputs.length);
+    for (const [i, output] of node.outputs.entries()) {
+      const result = results[i] as Tensor;
+      const final = changes.get(output)?.(result) ?? result;
+      if (final !== output) now.set(output, final);
+    }
+  }
+  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, at(tensor)]));
+}

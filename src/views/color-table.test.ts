@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  BLUE_WHITE_ORANGE,
   CIVIDIS,
   hexColor,
   inkOn,
@@ -7,6 +8,7 @@ import {
   relativeLuminance,
   SERIES_COLORS,
   shadeIndex,
+  signedIndex,
   WHITE_TO_BLUE,
 } from "./color-table.ts";
 
@@ -49,6 +51,23 @@ test("ink turns from black to white at luminance 0.179", () => {
 
 test("shades are clamped to the table", () => {
   expect([-1, 0, 0.5, 1, 2].map(shadeIndex)).toEqual([0, 0, 128, 255, 255]);
+});
+
+test("signed shades: white at zero, both sides fall evenly and alike, and their ends stand out on light and dark paper", () => {
+  expect([-2, -1, 0, 1, 2].map(signedIndex)).toEqual([1, 1, 128, 255, 255]);
+  expect(hexColor(BLUE_WHITE_ORANGE[128] as Rgb)).toBe("#ffffff");
+  const luminance = (index: number) => relativeLuminance(BLUE_WHITE_ORANGE[index] as Rgb);
+  for (let step = 4; step <= 127; step++) {
+    expect(luminance(128 + step)).toBeLessThan(luminance(128 + step - 4));
+    expect(luminance(128 - step)).toBeLessThan(luminance(128 - step + 4));
+    expect(Math.abs(luminance(128 - step) - luminance(128 + step))).toBeLessThan(0.05);
+  }
+  for (const [end, paper] of [1, 255].flatMap((end) =>
+    [0, 0.0081].map((paper) => [end, paper === 0 ? 1 : paper] as const),
+  )) {
+    const [light, dark] = [luminance(end), paper].sort((a, b) => b - a) as [number, number];
+    expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(3);
+  }
 });
 
 test("there are seven colours of series, all different", () => {

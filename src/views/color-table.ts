@@ -71,6 +71,28 @@ export function sequentialTable(theme: Theme): readonly Rgb[] {
   return theme === "dark" ? CIVIDIS : WHITE_TO_BLUE;
 }
 
+/**
+ * Signed values: blue below zero, white at it, orange above. Both ends have the lightness 0.52 in the OKLCH colour space and fall
+ * from white in equal steps, so that −v and +v look equally strong; the ends stand out from a dark page by more than 3 : 1, too.
+ */
+export const BLUE_WHITE_ORANGE: readonly Rgb[] = interpolate([
+  [0, "0c67c5"],
+  [1, "0c67c5"],
+  [33, "4c8fd9"],
+  [65, "82b6eb"],
+  [96, "bcdcfa"],
+  [128, "ffffff"],
+  [160, "f4d0b5"],
+  [191, "e0a176"],
+  [223, "ca7239"],
+  [255, "a74901"],
+]);
+
+/** Place in the signed table for a share from −1 to 1; zero is 128, so that both sides have 127 steps. */
+export function signedIndex(share: number): number {
+  return 128 + Math.round(127 * Math.min(1, Math.max(-1, share)));
+}
+
 /** Place in a table of 256 for a share from 0 to 1. */
 export function shadeIndex(share: number): number {
   return Math.round(255 * Math.min(1, Math.max(0, share)));

@@ -3,12 +3,9 @@ import type { CellPlan } from "./heat-map-cells.ts";
 import type { HeatMapOptions } from "./heat-map-layout.ts";
 import type { AxisNames, Messages } from "./messages.ts";
 import { formatWeight } from "./number-text.ts";
-import type { Mark } from "./scene.ts";
+import { type Mark, MOST_SINGLE_CELLS } from "./scene.ts";
 import type { Surface } from "./surface.ts";
 import { tokenText } from "./token-text.ts";
-
-/** Above this count of cells no tooltips are made. */
-const MOST_NOTES = 2500;
 
 /** What all bands of a map share. */
 export interface Picture {
@@ -31,7 +28,7 @@ export function layoutBand(
   const isPage = surface.kind === "page";
   const end = Math.min(map.columns.length, first + plan.perBand);
   const headerTop = top + surface.line;
-  const gridTop = headerTop + plan.headerHeight + (isPage ? 3 : 0);
+  const gridTop = isPage ? Math.ceil(headerTop + plan.headerHeight + 3) : headerTop + plan.headerHeight;
   const gridRight = left + (end - first) * cell.width;
   const bottom = gridTop + map.rows.length * cell.height;
   const marks = captions(picture, { top, gridTop, bottom });
@@ -92,7 +89,7 @@ function cells(picture: Picture, { first, end, y }: { first: number; end: number
   const shades = new Float64Array(map.rows.length * columns);
   const texts: string[] = [];
   const notes: string[] = [];
-  const withNotes = map.weights.length <= MOST_NOTES && pooling.rows * pooling.columns === 1;
+  const withNotes = map.weights.length <= MOST_SINGLE_CELLS && pooling.rows * pooling.columns === 1;
   for (let row = 0; row < map.rows.length; row++) {
     const weights = rowWeights(map, row);
     const reference = options.scale === "row" ? weights.reduce((a, b) => Math.max(a, b), 0) || 1 : 1;

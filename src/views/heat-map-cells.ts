@@ -94,7 +94,7 @@ interface SizeChoice {
 /** The first size at which the map fits, stretched to hold the words above it where there is room for that; else the last. */
 function chooseSize({ map, surface, columns, sizes, smallest, room }: SizeChoice): CellSize {
   const { widest, tall } = surface.cells;
-  const word = widestLabel(columns, surface) + surface.gap;
+  const word = Math.ceil(widestLabel(columns, surface) + surface.gap);
   let last: CellSize = { width: 1, height: 1 };
   for (const size of sizes) {
     last = { width: Math.max(size.width, smallest.width), height: Math.max(size.height, smallest.height) };

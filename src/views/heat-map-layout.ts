@@ -1,6 +1,7 @@
 import { type AttentionMap, checkAttentionMap } from "./attention-map.ts";
-import { layoutBand } from "./heat-map-band.ts";
+import { layoutBand, type Picture } from "./heat-map-band.ts";
 import { planCells } from "./heat-map-cells.ts";
+import { layoutCoverage } from "./heat-map-coverage.ts";
 import { layoutLegend } from "./legend.ts";
 import { type Language, messages } from "./messages.ts";
 import type { Mark, Scene } from "./scene.ts";
@@ -19,6 +20,8 @@ export interface HeatMapOptions {
   readonly values?: boolean;
   /** A bar with the entropy of each row. @default false */
   readonly entropy?: boolean;
+  /** Bars with the sum of each column, below the cells; on a page only. @default false */
+  readonly coverage?: boolean;
 }
 
 /** Lays a map out on a surface: title, column labels, rows with their labels, legend; in bands where it is too wide. */
@@ -37,20 +40,19 @@ export function layoutHeatMap(map: AttentionMap, surface: Surface, options: Heat
   const plan = planCells(map, surface, { beside: beside + caption, smallest, apart: options.entropy ?? false });
   const withBars = (options.entropy ?? false) && (isPage || plan.cell.height >= surface.line);
 
-  const left = surface.margin + caption + plan.rowLabelWidth + surface.gap;
+  const edge = surface.margin + caption + plan.rowLabelWidth + surface.gap;
+  // Cells of whole pixels from a whole pixel on are sharp, and a bitmap of them shows each in its colour.
+  const left = isPage ? Math.ceil(edge) : edge;
   const picture = { plan, surface, words, axes, left, options: { ...options, gamma, entropy: withBars } };
   const marks: Mark[] = [];
   let y = surface.margin;
   const title = layoutTitle(map.title, surface, { x: isPage ? surface.margin : left, y });
   marks.push(...title.marks);
   y += title.height;
-  let right = 0;
-  for (let first = 0; first < plan.map.columns.length; first += plan.perBand) {
-    const band = layoutBand(picture, first, y);
-    marks.push(...band.marks);
-    y = band.bottom + (isPage ? surface.gap + 6 : 1);
-    right = Math.max(right, band.right);
-  }
+  const bands = layoutBands(map, picture, y);
+  marks.push(...bands.marks);
+  y = bands.bottom;
+  let { right } = bands;
   const legend = layoutLegend(surface, {
     x: left,
     y,
@@ -71,4 +73,30 @@ export function layoutHeatMap(map: AttentionMap, surface: Surface, options: Heat
   const width = Math.max(right, left + legend.width, titleEnd) + surface.margin;
   const summary = words.mapSummary(axes.rows(map.rows.length), axes.columns(map.columns.length));
   return { width, height: y + surface.margin, title: map.title && visibleText(map.title), summary, marks };
+}
+
+/** The bands one below the other, with the bars below each. */
+function layoutBands(
+  map: AttentionMap,
+  picture: Picture,
+  top: number,
+): { marks: Mark[]; bottom: number; right: number } {
+  const { plan, surface, left, options } = picture;
+  const isPage = surface.kind === "page";
+  const marks: Mark[] = [];
+  let bottom = top;
+  let right = 0;
+  for (let first = 0; first < plan.map.columns.length; first += plan.perBand) {
+    const band = layoutBand(picture, first, bottom);
+    marks.push(...band.marks);
+    bottom = band.bottom;
+    if (isPage && options.coverage) {
+      const bars = layoutCoverage(map, { plan, surface, left, top: bottom, language: options.language });
+      marks.push(...bars.marks);
+      bottom = bars.bottom;
+    }
+    bottom += isPage ? surface.gap + 6 : 1;
+    right = Math.max(right, band.right);
+  }
+  return { marks, bottom, right };
 }

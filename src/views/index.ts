@@ -14,6 +14,7 @@ export {
   rowWeights,
 } from "./attention-map.ts";
 export {
+  BLUE_WHITE_ORANGE,
   CIVIDIS,
   hexColor,
   inkOn,
@@ -22,6 +23,7 @@ export {
   SERIES_COLORS,
   sequentialTable,
   shadeIndex,
+  signedIndex,
   type Theme,
   WHITE_TO_BLUE,
 } from "./color-table.ts";
@@ -49,6 +51,7 @@ export type { BarMark, CellsMark, LineMark, Mark, Scene, TextMark, TextTone } fr
 export { curveLine, type SparklineOptions, sparkline } from "./sparkline.ts";
 export { pageSurface, type Surface, terminalSurface } from "./surface.ts";
 export { drawSvg, type SvgDrawing } from "./svg-drawing.ts";
+export { PAGE_COLORS, type PageColors } from "./svg-style.ts";
 export { type Table, type TableColumn, type TableTextOptions, tableHtml, tableText } from "./table.ts";
 export { type ColorMode, detectColor, detectTheme, detectUnicode, type TerminalFacts } from "./terminal-color.ts";
 export { drawTerminal, type TerminalDrawing } from "./terminal-drawing.ts";

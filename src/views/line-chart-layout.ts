@@ -13,7 +13,7 @@ export interface LineChartOptions {
 }
 
 /** Where the curves of a panel are drawn. */
-interface Frame {
+export interface Frame {
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -22,8 +22,23 @@ interface Frame {
   readonly y: Axis;
 }
 
+/** A chart that was laid out, with what a view needs to read values off it. */
+export interface LineChartLayout {
+  readonly scene: Scene;
+  readonly panels: readonly { readonly frame: Frame; readonly series: readonly Series[] }[];
+}
+
 /** Lays curves out over one axis across, a panel below the other for each unit. */
 export function layoutLineChart(chart: LineChart, surface: Surface, options: LineChartOptions = {}): Scene {
+  return layoutLineChartPanels(chart, surface, options).scene;
+}
+
+/** The same with the place and the axes of each panel. */
+export function layoutLineChartPanels(
+  chart: LineChart,
+  surface: Surface,
+  options: LineChartOptions = {},
+): LineChartLayout {
   checkLineChart(chart);
   const { margin, line } = surface;
   const isPage = surface.kind === "page";
@@ -42,6 +57,7 @@ export function layoutLineChart(chart: LineChart, surface: Surface, options: Lin
   const x = tightAxis(least(steps), greatest(steps), Math.max(1, Math.floor((right - left) / surface.chart.tickWidth)));
 
   const marks: Mark[] = [];
+  const laid: { frame: Frame; series: readonly Series[] }[] = [];
   let y = margin;
   const title = layoutTitle(chart.title, surface, { x: margin, y });
   marks.push(...title.marks);
@@ -52,6 +68,7 @@ export function layoutLineChart(chart: LineChart, surface: Surface, options: Lin
     const frame = { left, right, top, bottom: top + surface.chart.panelHeight, x, y: panel.y };
     marks.push(...names.marks, ...layoutFrame(frame, surface, index === panels.length - 1));
     marks.push(...panel.series.flatMap((series) => layoutCurve(series, frame, surface)));
+    laid.push({ frame, series: panel.series });
     y = frame.bottom + (isPage ? 12 : 1);
   }
   y += isPage ? 10 : 1;
@@ -61,7 +78,8 @@ export function layoutLineChart(chart: LineChart, surface: Surface, options: Lin
     y += line;
   }
   const summary = messages(options.language).chartSummary(chart.curves.map(({ name }) => visibleText(name)).join(", "));
-  return { width: surface.width, height: y + margin, title: chart.title && visibleText(chart.title), summary, marks };
+  const named = chart.title && visibleText(chart.title);
+  return { scene: { width: surface.width, height: y + margin, title: named, summary, marks }, panels: laid };
 }
 
 const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);

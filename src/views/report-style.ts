@@ -1,13 +1,29 @@
+import type { Theme } from "./color-table.ts";
 import { darkRules, MONO, PAGE_COLORS, SANS } from "./svg-style.ts";
 
 const { light, dark } = PAGE_COLORS;
 
 const allShades = Array.from({ length: 256 }, (_, index) => index);
 
-/** The style sheet of a report: light and dark, down to the width of a phone, and on paper. */
-export const REPORT_STYLE: string = `
-:root{color-scheme:light dark;--paper:${light.paper};--ink:${light.ink};--faint:${light.faint};--axis:${light.axis};--line:${light.grid};--soft:#f5f7f9;--focus:#0b62c4}
-@media screen and (prefers-color-scheme:dark){:root{--paper:${dark.paper};--ink:${dark.ink};--faint:${dark.faint};--axis:${dark.axis};--line:${dark.grid};--soft:#1a2029;--focus:#7db8ff}}
+const LIGHT = variables({ ...light, soft: "#f5f7f9", focus: "#0b62c4" });
+const DARK = variables({ ...dark, soft: "#1a2029", focus: "#7db8ff" });
+
+function variables(
+  colors: Readonly<Record<"paper" | "ink" | "faint" | "axis" | "grid" | "soft" | "focus", string>>,
+): string {
+  const { paper, ink, faint, axis, grid, soft, focus } = colors;
+  return `--paper:${paper};--ink:${ink};--faint:${faint};--axis:${axis};--line:${grid};--soft:${soft};--focus:${focus}`;
+}
+
+/** The style sheet of a report: light, dark or the reader's choice, down to the width of a phone, and on paper. */
+export function reportStyle(theme: Theme | "auto"): string {
+  if (theme === "light") return `\n:root{color-scheme:light;${LIGHT}}${RULES}`;
+  if (theme === "dark") return `\n:root{color-scheme:dark;${DARK}}${RULES}`;
+  const whenDark = `@media screen and (prefers-color-scheme:dark){:root{${DARK}}}`;
+  return `\n:root{color-scheme:light dark;${LIGHT}}\n${whenDark}${RULES}${darkRules(allShades)}\n`;
+}
+
+const RULES = `
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 ${SANS};-webkit-text-size-adjust:100%}
 main{max-width:800px;margin:0 auto;padding:40px 24px 64px}
@@ -42,5 +58,4 @@ details th,details td{padding:3px 10px 3px 0}
 @media screen and (max-width:640px){main{padding:24px 14px 48px}h1{font-size:25px}h2{margin-top:36px}figure .wide{display:none}figure .narrow{display:block}.facts{grid-template-columns:1fr 1fr}}
 @media (forced-colors:active){.fv-map{forced-color-adjust:none}}
 @media print{@page{margin:18mm}body{font-size:11pt}main{max-width:none;padding:0}figure,table,.facts div{break-inside:avoid}h2,h2+p{break-after:avoid}.status,details{display:none}.facts div{border:1px solid var(--line)}}
-${darkRules(allShades)}
 `;

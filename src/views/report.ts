@@ -1,4 +1,5 @@
 import { type AttentionMap, rowWeights } from "./attention-map.ts";
+import type { Theme } from "./color-table.ts";
 import type { LineChart } from "./curve.ts";
 import { type HeatMapOptions, layoutHeatMap } from "./heat-map-layout.ts";
 import { layoutLineChart } from "./line-chart-layout.ts";
@@ -6,8 +7,8 @@ import { element, escapeMarkup } from "./markup.ts";
 import { type Language, messages } from "./messages.ts";
 import { formatNumber, formatWeight } from "./number-text.ts";
 import { REPORT_SCRIPT, REPORT_SCRIPT_HASH } from "./report-script.ts";
-import { REPORT_STYLE } from "./report-style.ts";
-import type { Scene } from "./scene.ts";
+import { reportStyle } from "./report-style.ts";
+import { MOST_SINGLE_CELLS, type Scene } from "./scene.ts";
 import { pageSurface } from "./surface.ts";
 import { drawSvg } from "./svg-drawing.ts";
 import { type Table, tableHtml } from "./table.ts";
@@ -19,6 +20,8 @@ export interface Report {
   readonly subtitle?: string;
   /** @default "en" */
   readonly language?: Language;
+  /** `auto` is light, and dark where the reader prefers dark. @default "auto" */
+  readonly theme?: Theme | "auto";
   readonly sections: readonly ReportSection[];
 }
 
@@ -39,15 +42,15 @@ const WIDE = 720;
 const NARROW = 350;
 /** Maps are laid out narrower than the page, so that shrunk to a phone they can still be read. */
 const MAP_WIDTH = 540;
-/** Above this count of cells a map is not repeated as a table. */
-const MOST_TABLE_CELLS = 2500;
 
 /** The whole report as one HTML file: no request leaves it, and its content policy lets only its own script run. */
 export function reportHtml(report: Report): string {
-  const language = report.language ?? "en";
-  const hasMap = report.sections.some(({ blocks }) => blocks.some(({ kind }) => kind === "map"));
+  const { language = "en", theme = "auto" } = report;
+  const maps = report.sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === "map"));
+  const hasMap = maps.length > 0;
   const policy = ["default-src 'none'", "style-src 'unsafe-inline'", "base-uri 'none'", "form-action 'none'"];
   if (hasMap) policy.push(`script-src '${REPORT_SCRIPT_HASH}'`);
+  if (maps.some(({ map }) => !isSmall(map))) policy.push("img-src data:");
   const title = escapeMarkup(report.title);
   const subtitle = report.subtitle ? `<p class="subtitle">${escapeMarkup(report.subtitle)}</p>\n` : "";
   return `<!doctype html>
@@ -56,29 +59,35 @@ export function reportHtml(report: Report): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="${theme === "auto" ? "light dark" : theme}">
 <meta name="generator" content="Fovea">
 <title>${title}</title>
-<style>${REPORT_STYLE}</style>
+<style>${reportStyle(theme)}</style>
 </head>
 <body>
 <main>
 <header>
 <h1>${title}</h1>
 ${subtitle}</header>
-${report.sections.map((section) => sectionHtml(section, language)).join("\n")}
+${report.sections.map((section) => sectionHtml(section, { language, theme })).join("\n")}
 </main>
 ${hasMap ? `<script>${REPORT_SCRIPT}</script>\n` : ""}</body>
 </html>
 `;
 }
 
-function sectionHtml({ heading, blocks }: ReportSection, language: Language): string {
-  const content = blocks.map((block) => blockHtml(block, language)).join("\n");
+/** What holds for the whole report. */
+interface Manner {
+  readonly language: Language;
+  readonly theme: Theme | "auto";
+}
+
+function sectionHtml({ heading, blocks }: ReportSection, manner: Manner): string {
+  const content = blocks.map((block) => blockHtml(block, manner)).join("\n");
   return `<section>\n<h2>${escapeMarkup(heading)}</h2>\n${content}\n</section>`;
 }
 
-function blockHtml(block: ReportBlock, language: Language): string {
+function blockHtml(block: ReportBlock, manner: Manner): string {
   switch (block.kind) {
     case "paragraph":
       return `<p>${escapeMarkup(block.text)}</p>`;
@@ -87,9 +96,9 @@ function blockHtml(block: ReportBlock, language: Language): string {
     case "table":
       return `<div class="scroll">${tableHtml(block.table)}</div>`;
     case "chart":
-      return chartHtml(block.chart, language);
+      return chartHtml(block.chart, manner);
     case "map":
-      return mapHtml(block.map, { language, ...block.options });
+      return mapHtml(block, manner);
   }
 }
 
@@ -98,22 +107,27 @@ function factHtml([name, value]: readonly [string, string | number]): string {
   return `<div><dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(text)}</dd></div>`;
 }
 
-function picture(scene: Scene): string {
-  return drawSvg(scene, { standalone: false });
+function picture(scene: Scene, theme: Manner["theme"]): string {
+  return drawSvg(scene, { standalone: false, theme });
+}
+
+/** Whether a map's cells are drawn one by one and repeated as a table. */
+function isSmall({ weights }: AttentionMap): boolean {
+  return weights.length <= MOST_SINGLE_CELLS;
 }
 
 /** A chart twice, for the page and for the phone: its text keeps its size, and the style sheet shows one of them. */
-function chartHtml(chart: LineChart, language: Language): string {
-  const at = (width: number) => picture(layoutLineChart(chart, pageSurface({ width }), { language }));
+function chartHtml(chart: LineChart, { language, theme }: Manner): string {
+  const at = (width: number) => picture(layoutLineChart(chart, pageSurface({ width }), { language }), theme);
   return `<figure><div class="wide">${at(WIDE)}</div><div class="narrow">${at(NARROW)}</div></figure>`;
 }
 
-function mapHtml(map: AttentionMap, options: HeatMapOptions & { readonly language: Language }): string {
-  const words = messages(options.language);
-  const scene = layoutHeatMap(map, pageSurface({ width: MAP_WIDTH }), options);
+function mapHtml({ map, options }: Extract<ReportBlock, { kind: "map" }>, { language, theme }: Manner): string {
+  const words = messages(language);
+  const scene = layoutHeatMap(map, pageSurface({ width: MAP_WIDTH }), { language, ...options });
   const limits = `min-width:${Math.round(0.7 * scene.width)}px;max-width:${Math.round(1.35 * scene.width)}px`;
-  const drawing = `<div class="scroll"><div style="${limits}">${picture(scene)}</div></div>`;
-  const small = map.weights.length <= MOST_TABLE_CELLS;
+  const drawing = `<div class="scroll"><div style="${limits}">${picture(scene, theme)}</div></div>`;
+  const small = isSmall(map);
   const status = small ? `<p class="status" role="status">${escapeMarkup(words.hint)}</p>` : "";
   const table = small
     ? `<details><summary>${escapeMarkup(words.asTable)}</summary><div class="scroll">${tableHtml(mapTable(map))}</div></details>`

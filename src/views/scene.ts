@@ -11,6 +11,12 @@ export interface Scene {
   readonly marks: readonly Mark[];
 }
 
+/**
+ * Up to this count the cells of a map are drawn one by one, each with its tooltip, and a report repeats them as a table; above it
+ * a file would be as slow as it would be large, so they become one bitmap.
+ */
+export const MOST_SINGLE_CELLS = 2500;
+
 export type Mark = CellsMark | TextMark | LineMark | BarMark;
 
 /** A grid of coloured cells. */

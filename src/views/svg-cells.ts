@@ -1,27 +1,28 @@
 import { hexColor, inkOn, type Rgb, sequentialTable, shadeIndex, type Theme } from "./color-table.ts";
-import { coordinate, element, escapeMarkup } from "./markup.ts";
-import type { CellsMark } from "./scene.ts";
+import { element, escapeMarkup } from "./markup.ts";
+import { encodePng, pngAddress } from "./png.ts";
+import { type CellsMark, MOST_SINGLE_CELLS } from "./scene.ts";
 import { FONT_SIZE } from "./surface.ts";
 import { MONO, PAGE_COLORS, shadeClass } from "./svg-style.ts";
 
 export interface CellDrawing {
   /** The theme whose colours stand in the attributes. */
   readonly base: Theme;
+  readonly theme: Theme | "auto";
   /** Collects the shades that are used. */
   readonly shades: Set<number>;
 }
 
 /** From this size on a hairline parts the cells. */
 const PARTED = 8;
-/** Above this count cells of one shade are drawn as one path. */
-const MOST_RECTANGLES = 2500;
 
-export function drawCells(mark: CellsMark, { base, shades }: CellDrawing): string {
+export function drawCells(mark: CellsMark, drawing: CellDrawing): string {
+  const { base, shades } = drawing;
   const indexes = Array.from(mark.shades, shadeIndex);
-  for (const index of indexes) shades.add(index);
-  const parted = Math.min(mark.cellWidth, mark.cellHeight) >= PARTED;
-  const many = indexes.length > MOST_RECTANGLES;
-  const content = many && !parted ? paths(mark, indexes, base) : rectangles(mark, indexes, { base, parted });
+  const many = indexes.length > MOST_SINGLE_CELLS;
+  const parted = !many && Math.min(mark.cellWidth, mark.cellHeight) >= PARTED;
+  if (!many) for (const index of indexes) shades.add(index);
+  const content = many ? bitmaps(mark, indexes, drawing) : rectangles(mark, indexes, { base, parted });
   const frame = element("rect", {
     class: "fv-gaps",
     x: mark.x - 1,
@@ -59,26 +60,26 @@ function rectangles(mark: CellsMark, indexes: readonly number[], look: { base: T
     .join("");
 }
 
-/** One path a shade; neighbours of one shade in a row join into one rectangle. */
-function paths(mark: CellsMark, indexes: readonly number[], base: Theme): string {
-  const table = sequentialTable(base);
-  const strokes = new Map<number, string>();
-  for (let row = 0; row < mark.rows; row++) {
-    let start = 0;
-    for (let column = 1; column <= mark.columns; column++) {
-      const index = indexes[row * mark.columns + start] as number;
-      if (column < mark.columns && indexes[row * mark.columns + column] === index) continue;
-      const x = coordinate(mark.x + start * mark.cellWidth);
-      const y = coordinate(mark.y + row * mark.cellHeight);
-      const width = coordinate((column - start) * mark.cellWidth);
-      const step = coordinate(mark.cellHeight);
-      strokes.set(index, `${strokes.get(index) ?? ""}M${x} ${y}h${width}v${step}h-${width}z`);
-      start = column;
-    }
-  }
-  return [...strokes]
-    .map(([index, d]) => element("path", { class: shadeClass(index), d, fill: hexColor(table[index] as Rgb) }))
-    .join("");
+/**
+ * One bitmap, a pixel a cell. Style sheets cannot recolour it, so where the theme is the reader's there is one for each, and the
+ * dark one shows only where the style sheet says so.
+ */
+function bitmaps(mark: CellsMark, indexes: readonly number[], { base, theme }: CellDrawing): string {
+  const pixels = Uint8Array.from(indexes);
+  const { x, y, columns: width, rows: height } = mark;
+  const one = (shown: Theme) =>
+    element("image", {
+      class: theme === "auto" ? `fv-when-${shown}` : undefined,
+      display: shown === base ? undefined : "none",
+      x,
+      y,
+      width: width * mark.cellWidth,
+      height: height * mark.cellHeight,
+      preserveAspectRatio: "none",
+      "image-rendering": "pixelated",
+      href: pngAddress(encodePng({ width, height, pixels, palette: sequentialTable(shown) })),
+    });
+  return theme === "auto" ? one("light") + one("dark") : one(base);
 }
 
 /** Numbers on the cells, each in the ink that reads on its colour, in either theme. */

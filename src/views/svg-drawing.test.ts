@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { hexColor, type Rgb, sequentialTable, shadeIndex } from "./color-table.ts";
 import { DATE_MAP } from "./date-map.fixture.ts";
+import { decodePng } from "./png.fixture.ts";
 import { renderSvg, renderTerminal } from "./render.ts";
 
 const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
@@ -96,14 +98,39 @@ test("labels that would collide are thinned, turned or slanted", () => {
   expect(across.svg).not.toContain("rotate(-45");
 });
 
-test("a large map is paths without tooltips, and past a pixel a cell it is pooled", () => {
-  const size = 120;
+test("above 2,500 cells a map is one bitmap a theme, in the colours of the table, and its text stays text", () => {
+  const size = 60;
   const tokens = Array.from({ length: size }, (_, i) => String(i));
-  const weights = Float32Array.from({ length: size * size }, (_, i) => Number(i % (size + 1) === 0));
-  const svg = renderSvg({ rows: tokens, columns: tokens, weights });
-  expect(svg).not.toContain("<title>");
-  expect(count(svg, /<path class="fv(0|255)"/g)).toBe(2);
-  expect(svg.length).toBeLessThan(30_000);
+  const weights = Float32Array.from({ length: size * size }, (_, i) => i / (size * size));
+  const svg = renderSvg({ rows: tokens, columns: tokens, weights }, { theme: "light" });
+  expect(svg).not.toMatch(/<title>|<style>/);
+  expect(texts(svg)).toContain("58");
+  const files = (markup: string) => [...markup.matchAll(/<image [^>]*href="data:image\/png;base64,([^"]*)"\/>/g)];
+  const [[, base64] = []] = files(svg);
+  const { width, height, colorAt } = decodePng(Buffer.from(base64 as string, "base64"));
+  expect([width, height, files(svg).length]).toEqual([size, size, 1]);
+  for (let i = 0; i < weights.length; i++) {
+    const color = sequentialTable("light")[shadeIndex(weights[i] as number)];
+    expect(colorAt(i % size, Math.floor(i / size))).toEqual(color);
+  }
+  const auto = renderSvg({ rows: tokens, columns: tokens, weights });
+  expect(files(auto)).toHaveLength(2);
+  expect(count(auto, /<image class="fv-when-dark" display="none" /g)).toBe(1);
+  expect(auto).toContain(".fv-when-light{display:none}.fv-when-dark{display:inline}");
+  const dark = renderSvg({ rows: tokens, columns: tokens, weights }, { theme: "dark" });
+  const last = decodePng(Buffer.from(files(dark)[0]?.[1] as string, "base64")).colorAt(size - 1, size - 1);
+  expect(last).toEqual(sequentialTable("dark")[255]);
+  expect(isBalanced(auto)).toBe(true);
+});
+
+test("up to 2,500 cells each is a rectangle in the colour of its weight", () => {
+  const svg = renderSvg(DATE_MAP, { theme: "light" });
+  const fills = [...svg.matchAll(/<rect class="fv\d+" [^>]*fill="(#[0-9a-f]{6})"><title>/g)].map((match) => match[1]);
+  const colors = DATE_MAP.weights as readonly number[];
+  expect(fills).toEqual(colors.map((weight) => hexColor(sequentialTable("light")[shadeIndex(weight)] as Rgb)));
+});
+
+test("past a pixel a cell a map is pooled", () => {
   const wide = Array.from({ length: 2000 }, (_, i) => String(i));
   const pooled = renderSvg({ rows: ["r"], columns: wide, weights: wide.map((_, i) => Number(i === 1001)) });
   expect(texts(pooled)).toContain("each cell is the maximum of 1 × 4");
@@ -117,6 +144,16 @@ test("numbers and bars of entropy are drawn on request", () => {
   expect(texts(svg)).toContain("attention weight, numbers in %");
   expect(svg).toContain('<text class="fv-on-light" ');
   expect(count(svg, /class="fv-bar"/g)).toBe(1);
+});
+
+test("bars of coverage hang below the cells, each as long as its column's sum, in whole pixels across", () => {
+  const map = { rows: ["a", "b"], columns: ["x", "y", "z"], weights: [0.5, 0.5, 0, 0.75, 0.25, 0] };
+  const svg = renderSvg(map, { coverage: true });
+  const heights = [...svg.matchAll(/<rect class="fv-bar" [^>]*height="([\d.]+)"/g)].map((match) => Number(match[1]));
+  expect(heights).toEqual([28, 16.8]);
+  expect(texts(svg)).toContain("coverage: sum of each column, 1.25 at the longest bar");
+  expect(texts(renderSvg(map, { coverage: true, language: "zh-CN" }))).toContain("覆盖度：每列之和，最长条为 1.25");
+  expect(svg).toMatch(/<rect class="fv128" x="\d+\.5" y="\d+\.5" width="23" /);
 });
 
 test("a long title is broken into lines", () => {

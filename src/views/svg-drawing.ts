@@ -24,7 +24,7 @@ export function drawSvg(scene: Scene, options: SvgDrawing = {}): string {
     scene.marks.filter((mark): mark is Extract<Mark, { kind: Kind }> => mark.kind === kind);
 
   const body = [
-    ...only("cells").map((mark) => drawCells(mark, { base, shades })),
+    ...only("cells").map((mark) => drawCells(mark, { base, theme, shades })),
     ...only("bar").map((mark) => drawBar(mark, colors.bar)),
     ...only("line").map((mark) => drawLine(mark, base)),
     ...TONES.map((tone) => drawTexts(only("text"), tone, base)),

@@ -20,9 +20,11 @@ export const PAGE_COLORS: Readonly<Record<"light" | "dark", PageColors>> = {
   dark: { paper: "#12161c", ink: "#e9edf2", faint: "#9ba7b4", axis: "#5c6875", grid: "#2a323c", bar: "#56677a" },
 };
 
+/** Names of fonts stand without quotation marks, which some programs that draw SVG do not read in a list. */
 export const SANS =
-  "system-ui, 'Segoe UI', 'Helvetica Neue', 'Noto Sans', 'PingFang SC', 'Noto Sans CJK SC', sans-serif";
-export const MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', monospace";
+  "system-ui, Segoe UI, Helvetica Neue, Noto Sans, PingFang SC, Noto Sans CJK SC, Liberation Sans, DejaVu Sans, sans-serif";
+export const MONO =
+  "ui-monospace, SF Mono, Menlo, Consolas, DejaVu Sans Mono, Liberation Mono, Noto Sans Mono CJK SC, monospace";
 
 /** The part of the palette that a text is drawn with. */
 export function toneColor(tone: TextTone): "ink" | "faint" {
@@ -48,6 +50,8 @@ export function darkRules(shades: Iterable<number>): string {
     `.fv-gaps{fill:${colors.grid}}`,
     ".fv-on-light{fill:#000}",
     ".fv-on-dark{fill:#fff}",
+    ".fv-when-light{display:none}",
+    ".fv-when-dark{display:inline}",
   ];
   for (const index of shades) rules.push(`.${shadeClass(index)}{fill:${hexColor(table[index] as Rgb)}}`);
   return `@media screen and (prefers-color-scheme:dark){${rules.join("")}}`;

@@ -9,7 +9,7 @@ import { BY_STRENGTH, CONTENT, MARK, MARKS, NEAREST, RECALL, SMALLEST } from "./
 import { IN_ORDER, LATEST_MARK, NEARBY, OWN_PLACE, PLACE, PREVIOUS } from "./by-place.ts";
 import { CLASSES, oneHot, type Problem, type ProblemSource } from "./problem.ts";
 
-export { CLASSES, type Problem, type ProblemSource } from "./problem.ts";
+export { CLASSES, letter, type Problem, type ProblemSource } from "./problem.ts";
 
 export const KNOWN_ANSWERS: Readonly<Record<KnownAnswer, ProblemSource>> = {
   content: CONTENT,

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import type { Folder } from "../../data/folder.ts";
 import type { DateNormalizerOptions } from "../../models/date-normalizer/date-normalizer.ts";
 import { ModelError } from "../../tensor/errors.ts";
 import type { Calibration } from "./reader.ts";
 
 /** The version of the folder's layout. */
 export const FORMAT_VERSION = 1;
+
+/** Under which keys an ONNX file carries what stands in the files beside it, so that it can be opened on its own. */
+export const METADATA = { task: "fovea.task", config: "fovea.config", vocabulary: "fovea.vocabulary" } as const;
 
 /** `config.json`: which task and model, its sizes, how far to trust it, and how it was trained. */
 export interface DateConfig {
@@ -41,9 +43,15 @@ const vocabulary: z.ZodType<{ input: string[]; output: string[] }> = z.object({
   output: z.array(z.string().length(1)).max(256),
 });
 
-function parse<T>(folder: Folder, name: string, bytes: Uint8Array, type: z.ZodType<T>): T {
+/** Bytes, and where they stand, for messages. */
+export interface Part {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+function parse<T>({ file, bytes }: Part, type: z.ZodType<T>): T {
   const fail = (found: string): never => {
-    throw new ModelError(`model: expected ${folder.path}/${name} to be of a dates model but found ${found}`);
+    throw new ModelError(`model: expected ${file} to be of a dates model but found ${found}`);
   };
   let value: unknown;
   try {
@@ -58,11 +66,11 @@ function parse<T>(folder: Folder, name: string, bytes: Uint8Array, type: z.ZodTy
 }
 
 /** @throws ModelError when `config.json` is damaged or of another task */
-export function readConfig(folder: Folder, bytes: Uint8Array): DateConfig {
-  return parse(folder, "config.json", bytes, schema);
+export function readConfig(part: Part): DateConfig {
+  return parse(part, schema);
 }
 
 /** @throws ModelError when `vocab.json` is damaged */
-export function readVocabulary(folder: Folder, bytes: Uint8Array): { input: string[]; output: string[] } {
-  return parse(folder, "vocab.json", bytes, vocabulary);
+export function readVocabulary(part: Part): { input: string[]; output: string[] } {
+  return parse(part, vocabulary);
 }

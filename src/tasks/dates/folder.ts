@@ -11,15 +11,16 @@ import { writeSafetensors } from "../../data/safetensors.ts";
 import type { DateNormalizer } from "../../models/date-normalizer/date-normalizer.ts";
 import type { NdArray } from "../../tensor/nd-array.ts";
 import { CHECKPOINT_FILE } from "../checkpoint.ts";
-import type { AttentionMap, TaskEvent, TestEvent } from "../events.ts";
+import type { TaskEvent, TestEvent } from "../events.ts";
 import { exportOnnx } from "../inference.ts";
 import type { TrainOptions } from "../recipe.ts";
 import { heldOut } from "./batches.ts";
 import { calibrate } from "./calibrate.ts";
 import { modelCard } from "./card.ts";
-import { type DateConfig, FORMAT_VERSION } from "./config.ts";
+import { type DateConfig, FORMAT_VERSION, METADATA } from "./config.ts";
+import { attentionMap } from "./explain.ts";
 import { type MeasureOptions, measureDates, measureNonsense } from "./measure.ts";
-import { type Calibration, DateReader, type Readings } from "./reader.ts";
+import { type Calibration, DateReader } from "./reader.ts";
 import type { DateSettings } from "./settings.ts";
 
 /** What training measured on its way. */
@@ -44,25 +45,35 @@ const NONSENSE_SEED = 2_000_000_063;
 const CALIBRATION_COUNT = 4000;
 const NONSENSE_COUNT = 500;
 
-/** The model as ONNX, any number of texts at a time, with where it looks as an output of its own. */
+/**
+ * The model as ONNX, any number of texts at a time, with where it looks as an output of its own; once its configuration is known,
+ * with all in its metadata that is needed to open it on its own.
+ */
 export function exportDates(
   model: DateNormalizer,
   values: ReadonlyMap<string, NdArray>,
-  settings: DateSettings,
+  { settings, config }: { settings: DateSettings; config?: DateConfig },
 ): { bytes: Uint8Array; alphabet: Alphabet; symbols: readonly string[] } {
   const types = {
     text: { shape: ["batch", MAX_INPUT], dtype: "int32" },
     lengths: { shape: ["batch"], dtype: "int32" },
   } as const;
   const alphabet = settings.alphabet === "article" ? ARTICLE_ALPHABET : ALPHABET;
-  return { bytes: exportOnnx(model, types, { values }), alphabet, symbols: OUTPUT_SYMBOLS };
+  const metadata: Record<string, string> = config
+    ? {
+        [METADATA.task]: config.task,
+        [METADATA.config]: JSON.stringify(config),
+        [METADATA.vocabulary]: JSON.stringify({ input: alphabet.symbols, output: OUTPUT_SYMBOLS }),
+      }
+    : {};
+  return { bytes: exportOnnx(model, types, { values, metadata }), alphabet, symbols: OUTPUT_SYMBOLS };
 }
 
 /** Measures the trained model on the test set, shows the article's examples and writes the model folder. */
 export async function* saveDates(options: TrainOptions, finished: FinishedTraining): AsyncGenerator<TaskEvent, void> {
   const { folder, backend, signal } = options;
   const { model, parameters, settings, history, bestStep, seconds } = finished;
-  const { bytes, alphabet, symbols } = exportDates(model, parameters, settings);
+  const { bytes, alphabet, symbols } = exportDates(model, parameters, { settings });
   const reader = new DateReader(await backend.load(bytes), alphabet, symbols);
   const calibration = await calibrate(reader, heldOut("validation", CALIBRATION_COUNT, CALIBRATION_SEED));
   const test = await testDates(reader, { calibration, count: settings.testCount, signal });
@@ -81,7 +92,7 @@ export async function* saveDates(options: TrainOptions, finished: FinishedTraini
   const files: [string, Uint8Array][] = [
     ["model.safetensors", writeSafetensors(new Map(parameters), { format: "fovea" })],
     ["vocab.json", json({ input: alphabet.symbols, output: symbols })],
-    ["onnx/model.onnx", bytes],
+    ["onnx/model.onnx", exportDates(model, parameters, { settings, config }).bytes],
     ["metrics.json", json(metrics)],
     [
       "README.md",
@@ -119,21 +130,4 @@ async function articleExamples(reader: DateReader, calibration: Calibration): Pr
     examples,
     maps: [...first, ...maps.filter((map) => !first.includes(map))],
   };
-}
-
-/** Where the network looked for one text: rows are the characters written, columns the characters read. */
-export function attentionMap(
-  reader: DateReader,
-  texts: readonly string[],
-  readings: Readings,
-  row: number,
-): AttentionMap {
-  const text = texts[row] as string;
-  const output = reader.output(readings, row);
-  const columns = [...text];
-  const weights = [...output].flatMap((_, step) => {
-    const at = (row * output.length + step) * MAX_INPUT;
-    return [...readings.weights.subarray(at, at + columns.length)];
-  });
-  return { title: `${text} → ${output}`, rows: [...output], columns, weights };
 }

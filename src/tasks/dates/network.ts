@@ -1,6 +1,6 @@
 import { MAX_INPUT, OUTPUT_LENGTH } from "../../data/dates/index.ts";
 import { type ReadModel, readModel } from "../../onnx/read.ts";
-import type { Backend, Session } from "../../runtime/backend.ts";
+import type { Backend, GraphToRun, Session } from "../../runtime/backend.ts";
 import { formatShape, type Shape } from "../../tensor/dim.ts";
 import { ModelError } from "../../tensor/errors.ts";
 import { sortNodes } from "../../tensor/graph.ts";
@@ -17,6 +17,12 @@ const INPUTS: Readonly<Record<string, Wanted>> = {
   lengths: { dtype: "int32", shape: ["batch"] },
 };
 
+/** A network that is ready to run, and its graph. */
+export interface Network {
+  readonly session: Session;
+  readonly graph: GraphToRun;
+}
+
 /**
  * A network that may come from a stranger, ready to run. What runs is the graph as Fovea has read it, written anew, never the
  * bytes themselves: they could name files to read and operators of other libraries. Loops, which could take any time, it has none.
@@ -27,14 +33,15 @@ const INPUTS: Readonly<Record<string, Wanted>> = {
 export async function loadNetwork(
   bytes: Uint8Array,
   { file, symbols, backend }: { file: string; symbols: number; backend: Backend },
-): Promise<Session> {
+): Promise<Network> {
   try {
     const { inputs, outputs } = readModel(bytes);
     checkNodes(outputs);
     checkInputs(inputs);
     const logits = checkOutput(outputs, "logits", symbols);
     const attention = checkOutput(outputs, "attention", MAX_INPUT);
-    return await backend.prepare({ inputs, outputs: { logits, attention } });
+    const graph = { inputs, outputs: { logits, attention } };
+    return { session: await backend.prepare(graph), graph };
   } catch (error) {
     throw new ModelError(`model: expected ${file} to load but found: ${(error as Error).message}`, { cause: error });
   }

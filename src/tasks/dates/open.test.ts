@@ -265,7 +265,7 @@ describe("a network", () => {
   }).output.y;
 
   it("of the right inputs and outputs loads", async () => {
-    const session = await load(network());
+    const { session } = await load(network());
     const feeds = { text: array(new Int32Array(30), [1, 30], "int32"), lengths: array(Int32Array.of(3), [1], "int32") };
     const { logits, attention } = await session.run(feeds);
     expect([logits?.shape, attention?.shape]).toEqual([
@@ -293,7 +293,7 @@ describe("a network", () => {
   it("is never read in two ways: of two graphs in a file the one that was judged runs", async () => {
     const foreign = writeModel({ y: input("x", ["batch"]).exp() });
     const both = new Uint8Array([...foreign, ...network()]);
-    const session = await load(both);
+    const { session } = await load(both);
     expect(session.bytes).toBeLessThan(both.length);
     await session.release();
   });

@@ -2,11 +2,14 @@ import { type Alphabet, alphabetFrom, encodeText, MAX_INPUT } from "../../data/d
 import type { Folder } from "../../data/folder.ts";
 import type { Backend } from "../../runtime/backend.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
-import type { Explanation, LabelledText, Prediction, RejectedText, TestEvent } from "../events.ts";
+import type { Change, Explanation, LabelledText, Prediction, RejectedText, TestEvent } from "../events.ts";
+import type { OnnxFile } from "../onnx-file.ts";
 import type { OpenModel } from "../recipe.ts";
 import { share } from "../statistics.ts";
-import { type DateConfig, readConfig, readVocabulary } from "./config.ts";
-import { attentionMap, testDates } from "./folder.ts";
+import { ChangedReading } from "./change.ts";
+import { type DateConfig, METADATA, type Part, readConfig, readVocabulary } from "./config.ts";
+import { explanations } from "./explain.ts";
+import { testDates } from "./folder.ts";
 import { loadNetwork } from "./network.ts";
 import { DateReader, READ_AT_ONCE } from "./reader.ts";
 
@@ -16,34 +19,71 @@ type Texts = Parameters<OpenModel["predict"]>[0];
 
 /** Opens a folder that the dates recipe has written. @throws ModelError when a file is missing, damaged or foreign */
 export async function openDates(folder: Folder, config: Uint8Array, backend: Backend): Promise<OpenModel> {
-  const known = readConfig(folder, config);
-  const { input, output } = readVocabulary(folder, await need(folder, "vocab.json"));
-  const { outputVocabulary, vocabulary } = known.model;
-  if (output.length !== outputVocabulary || input.length !== vocabulary) {
-    throw new ModelError(
-      `model: expected ${folder.path}/vocab.json to hold ${vocabulary} and ${outputVocabulary} symbols but found ${input.length} and ${output.length}`,
-    );
-  }
-  const alphabet = readAlphabet(folder, input);
-  const onnx = await need(folder, NETWORK);
-  const runner = await loadNetwork(onnx, { file: `${folder.path}/${NETWORK}`, symbols: output.length, backend });
-  return new OpenDates(folder.path, known, new DateReader(runner, alphabet, output));
+  const known = readConfig({ file: `${folder.path}/config.json`, bytes: config });
+  const symbols = readSymbols(known, await need(folder, "vocab.json"));
+  return openNetwork(await need(folder, NETWORK), { path: folder.path, config: known, symbols, backend });
 }
 
-function readAlphabet(folder: Folder, symbols: readonly string[]): Alphabet {
+/**
+ * Opens an ONNX file that the dates recipe has written, on its own: what the folder's other files say is in its metadata.
+ *
+ * @throws ModelError when it is damaged or foreign
+ */
+export async function openDatesFile({ file, bytes, metadata }: OnnxFile, backend: Backend): Promise<OpenModel> {
+  const text = (key: string): Part => {
+    const found = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+    if (found !== undefined) return { file: `${file} (${key})`, bytes: new TextEncoder().encode(found) };
+    throw new ModelError(`model: expected ${file} to have ${key} in its metadata but found none; export it again`);
+  };
+  const config = readConfig(text(METADATA.config));
+  const symbols = readSymbols(config, text(METADATA.vocabulary));
+  return openNetwork({ file, bytes }, { path: file, config, symbols, backend });
+}
+
+interface Symbols {
+  readonly alphabet: Alphabet;
+  readonly output: readonly string[];
+}
+
+async function openNetwork(
+  { file, bytes }: Part,
+  { path, config, symbols, backend }: { path: string; config: DateConfig; symbols: Symbols; backend: Backend },
+): Promise<OpenModel> {
+  const { session, graph } = await loadNetwork(bytes, { file, symbols: symbols.output.length, backend });
+  const reader = new DateReader(session, symbols.alphabet, symbols.output);
+  return new OpenDates({ path, config, reader, changed: new ChangedReading(graph, backend) });
+}
+
+function readSymbols({ model }: DateConfig, vocabulary: Part): Symbols {
+  const { input, output } = readVocabulary(vocabulary);
+  if (output.length !== model.outputVocabulary || input.length !== model.vocabulary) {
+    throw new ModelError(
+      `model: expected ${vocabulary.file} to hold ${model.vocabulary} and ${model.outputVocabulary} symbols but found ${input.length} and ${output.length}`,
+    );
+  }
+  return { alphabet: readAlphabet(vocabulary.file, input), output };
+}
+
+function readAlphabet(file: string, symbols: readonly string[]): Alphabet {
   try {
     return alphabetFrom(symbols);
   } catch (error) {
     const found = (error as Error).message;
-    throw new ModelError(`model: expected ${folder.path}/vocab.json to hold an alphabet but found: ${found}`);
+    throw new ModelError(`model: expected ${file} to hold an alphabet but found: ${found}`);
   }
 }
 
-async function need(folder: Folder, name: string): Promise<Uint8Array> {
+async function need(folder: Folder, name: string): Promise<Part> {
   const bytes = await folder.read(name);
-  if (!bytes)
-    throw new ModelError(`model: expected ${name} in ${folder.path} but found none; is it a folder of fovea train?`);
-  return bytes;
+  if (bytes) return { file: `${folder.path}/${name}`, bytes };
+  throw new ModelError(`model: expected ${name} in ${folder.path} but found none; is it a folder of fovea train?`);
+}
+
+interface OpenParts {
+  readonly path: string;
+  readonly config: DateConfig;
+  readonly reader: DateReader;
+  readonly changed: ChangedReading;
 }
 
 class OpenDates implements OpenModel {
@@ -51,11 +91,13 @@ class OpenDates implements OpenModel {
   readonly path: string;
   readonly #config: DateConfig;
   readonly #reader: DateReader;
+  readonly #changed: ChangedReading;
 
-  constructor(path: string, config: DateConfig, reader: DateReader) {
+  constructor({ path, config, reader, changed }: OpenParts) {
     this.path = path;
     this.#config = config;
     this.#reader = reader;
+    this.#changed = changed;
   }
 
   async *predict(texts: Texts): AsyncGenerator<Prediction | RejectedText, void> {
@@ -69,10 +111,10 @@ class OpenDates implements OpenModel {
     }
   }
 
-  async explain(text: string): Promise<Explanation> {
-    const readings = await this.#reader.read([text]);
-    const [prediction] = this.#reader.answers([text], readings, this.#config.calibration);
-    return { prediction: prediction as Prediction, map: attentionMap(this.#reader, [text], readings, 0) };
+  async explain(text: string, change: Change = {}): Promise<Explanation> {
+    const readings = await this.#changed.read(this.#reader, text, change);
+    const { calibration } = this.#config;
+    return explanations(this.#reader, [text], { readings, calibration })[0] as Explanation;
   }
 
   async *evaluate(options: Parameters<OpenModel["evaluate"]>[0] = {}): AsyncGenerator<TestEvent, void> {
@@ -82,8 +124,9 @@ class OpenDates implements OpenModel {
       : await testDates(this.#reader, { calibration: this.#config.calibration, count });
   }
 
-  close(): Promise<void> {
-    return this.#reader.release();
+  async close(): Promise<void> {
+    await this.#changed.release();
+    await this.#reader.release();
   }
 
   async #measure(pairs: AsyncIterable<LabelledText>): Promise<TestEvent> {

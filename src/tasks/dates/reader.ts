@@ -2,7 +2,7 @@ import { type Alphabet, encodeText, isRealDate, MAX_INPUT, OUTPUT_LENGTH } from 
 import { formatShape, sameShape } from "../../tensor/dim.ts";
 import { ModelError } from "../../tensor/errors.ts";
 import type { NdArray } from "../../tensor/nd-array.ts";
-import type { Prediction } from "../events.ts";
+import type { Candidate, Prediction } from "../events.ts";
 import type { Runner } from "../inference.ts";
 
 /** How far a model's probabilities are to be trusted; both numbers are chosen on validation data. */
@@ -23,6 +23,17 @@ export interface Readings {
   readonly chosen: Uint8Array;
 }
 
+/** Another network of the same outputs, and what it is fed beside the texts. */
+export interface ReadOptions {
+  readonly runner?: Pick<Runner, "run">;
+  readonly feeds?: Readonly<Record<string, NdArray>>;
+}
+
+/** So many candidates are shown however unlikely they are. */
+const LEAST_SHOWN = 5;
+/** The probability from which on each candidate is shown. */
+const WORTH_SHOWING = 0.0005;
+
 /** Reads dates with a trained model: text → symbols → network → characters. Nothing is parsed and nothing repaired. */
 export class DateReader {
   readonly symbols: readonly string[];
@@ -35,15 +46,20 @@ export class DateReader {
     this.symbols = symbols;
   }
 
-  /** @throws DataError for a text that is empty or too long; ModelError for a network that gives something else */
-  async read(texts: readonly string[]): Promise<Readings> {
+  /**
+   * @param options another network to read with, in place of the model's own
+   * @throws DataError for a text that is empty or too long; ModelError for a network that gives something else
+   */
+  async read(texts: readonly string[], options: ReadOptions = {}): Promise<Readings> {
     const count = texts.length;
     const text = new Int32Array(count * MAX_INPUT);
     const lengths = new Int32Array(count);
     for (const [row, value] of texts.entries()) {
       lengths[row] = encodeText(value, text, { alphabet: this.#alphabet, offset: row * MAX_INPUT }).length;
     }
-    const { logits, attention } = await this.#runner.run({
+    const { runner = this.#runner, feeds } = options;
+    const { logits, attention } = await runner.run({
+      ...feeds,
       text: { data: text, shape: [count, MAX_INPUT], dtype: "int32" },
       lengths: { data: lengths, shape: [count], dtype: "int32" },
     });
@@ -71,18 +87,41 @@ export class DateReader {
   }
 
   /** The logarithm of the product of the chosen characters' probabilities. */
-  logConfidence({ logits }: Readings, row: number, temperature: number): number {
+  logConfidence({ logits, chosen }: Readings, row: number, temperature: number): number {
     const width = this.symbols.length;
     let total = 0;
-    for (let i = 0; i < OUTPUT_LENGTH; i++) {
-      const at = (row * OUTPUT_LENGTH + i) * width;
+    for (let i = row * OUTPUT_LENGTH; i < (row + 1) * OUTPUT_LENGTH; i++) {
+      const at = i * width;
       let largest = Number.NEGATIVE_INFINITY;
       for (let k = 0; k < width; k++) largest = Math.max(largest, logits[at + k] as number);
       let sum = 0;
       for (let k = 0; k < width; k++) sum += Math.exp(((logits[at + k] as number) - largest) / temperature);
-      total -= Math.log(sum);
+      total += ((logits[at + (chosen[i] as number)] as number) - largest) / temperature - Math.log(sum);
     }
     return total;
+  }
+
+  /** For each of the ten characters of a text the likeliest symbols, best first: five, and all that are not next to impossible. */
+  candidates({ logits }: Readings, row: number, temperature: number): Candidate[][] {
+    const width = this.symbols.length;
+    return Array.from({ length: OUTPUT_LENGTH }, (_, step) => {
+      const at = (row * OUTPUT_LENGTH + step) * width;
+      const own = logits.subarray(at, at + width);
+      const largest = own.reduce((most, logit) => Math.max(most, logit));
+      const shares = Array.from(own, (logit) => Math.exp((logit - largest) / temperature));
+      const sum = shares.reduce((total, share) => total + share);
+      return shares
+        .map((share, k) => ({ token: this.symbols[k] as string, probability: share / sum }))
+        .sort((a, b) => b.probability - a.probability)
+        .filter(({ probability }, rank) => rank < LEAST_SHOWN || probability >= WORTH_SHOWING);
+    });
+  }
+
+  /** The readings of one text with some of its characters written otherwise: nothing else changes, for the model does not read what it wrote. */
+  rewritten(readings: Readings, written: readonly { readonly step: number; readonly token: string }[]): Readings {
+    const chosen = readings.chosen.slice();
+    for (const { step, token } of written) chosen[step] = this.symbols.indexOf(token);
+    return { ...readings, chosen };
   }
 
   release(): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { changeSettings } from "../settings.ts";
+import { changeSettings, type SettingLimits, settingLimits } from "../settings.ts";
 
 /** The recipe's settings. */
 export interface DateSettings {
@@ -118,6 +118,11 @@ export function dateSettings(
     throw new RangeError(`dates: expected at most ${MOST_EXAMPLES} examples in all but found ${steps * batch}`);
   }
   return settings;
+}
+
+/** What each setting may be, by path. */
+export function dateLimits(): Record<string, SettingLimits> {
+  return settingLimits(schema);
 }
 
 /** The settings in a file, or undefined where they are not the recipe's. */

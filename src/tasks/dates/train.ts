@@ -1,4 +1,11 @@
-import { ALPHABET, ARTICLE_ALPHABET, type DateExample } from "../../data/dates/index.ts";
+import {
+  ALPHABET,
+  type Alphabet,
+  ARTICLE_ALPHABET,
+  type DateExample,
+  encodeText,
+  MAX_INPUT,
+} from "../../data/dates/index.ts";
 import { DateNormalizer } from "../../models/date-normalizer/date-normalizer.ts";
 import { crossEntropy } from "../../nn/losses.ts";
 import { adam, averaged } from "../../nn/optimizers.ts";
@@ -7,13 +14,15 @@ import { DataError } from "../../tensor/errors.ts";
 import type { NdArray } from "../../tensor/nd-array.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { readCheckpoint, writeCheckpoint } from "../checkpoint.ts";
-import type { EvaluationEvent, TaskEvent } from "../events.ts";
+import type { ProbeEvent, TaskEvent } from "../events.ts";
+import { Pace } from "../pace.ts";
 import { InterruptedError, type TrainOptions } from "../recipe.ts";
 import { Trainer } from "../trainer.ts";
 import { DateBatches, heldOut, NO_ANSWER } from "./batches.ts";
+import { explanations } from "./explain.ts";
 import { exportDates, type History, saveDates } from "./folder.ts";
 import { checkProgress, type Progress } from "./progress.ts";
-import { DateReader, readAll } from "./reader.ts";
+import { type Calibration, DateReader, readAll } from "./reader.ts";
 import { type DateSettings, dateSettings } from "./settings.ts";
 
 const PROGRESS_PER_SECOND = 20;
@@ -22,6 +31,8 @@ const MOST_POINTS = 2000;
 const SMOOTHING = 0.95;
 /** What a checkpoint's names of the best parameters so far begin with. */
 const BEST = "best/";
+/** How far to trust a model that is still learning: not at all. */
+const UNCALIBRATED: Calibration = { temperature: 1, threshold: Number.POSITIVE_INFINITY };
 
 /** One training run, from the first step or from a checkpoint. */
 export class DateTraining {
@@ -33,7 +44,7 @@ export class DateTraining {
   readonly #history: { train: History["train"][number][]; validation: History["validation"][number][] };
   #best: { step: number; exactMatch: number; parameters: ReadonlyMap<string, NdArray> };
   #seconds: number;
-  #started = performance.now();
+  #pace: Pace = new Pace(0);
   #smooth = 0;
 
   private constructor(options: TrainOptions, settings: DateSettings, progress?: Progress) {
@@ -43,12 +54,18 @@ export class DateTraining {
     this.#settings = settings;
     this.#batches = new DateBatches({ seed, batch, nonsense: Math.round(nonsense * batch), nonsenseWeight, alphabet });
     this.#validation = heldOut("validation", settings.validationCount, seed);
+    checkProbes(options.probes ?? [], alphabet);
     const fall = cosine({ rate: learningRate, steps: Math.max(1, steps - settings.warmUp), floor });
+    const rate = warmUp(settings.warmUp, fall);
     this.#trainer = new Trainer({
       model: new DateNormalizer({ ...settings.model, vocabulary: alphabet.symbols.length }),
       loss: dateLoss,
       optimizer: averaged(
-        adam({ learningRate: warmUp(settings.warmUp, fall), clipNorm: settings.clipNorm, beta2: settings.beta2 }),
+        adam({
+          learningRate: (step) => rate(step) * (options.control?.learningRateFactor ?? 1),
+          clipNorm: settings.clipNorm,
+          beta2: settings.beta2,
+        }),
         { decay: settings.averaging, from: Math.floor(steps / 4) },
       ),
       seed,
@@ -91,51 +108,32 @@ export class DateTraining {
   }
 
   async *run(): AsyncGenerator<TaskEvent, void> {
-    const { folder, signal } = this.#options;
-    const { steps, seed, workers, validateEvery, patience } = this.#settings;
+    const { folder, signal, control } = this.#options;
+    const { steps, seed, workers } = this.#settings;
     const trainer = this.#trainer;
     const parameters = trainer.model.parameterCount;
     yield { type: "start", task: "dates", folder: folder.path, parameters, step: trainer.step, steps, workers, seed };
-    this.#started = performance.now();
-    const firstStep = trainer.step;
-    const thin = Math.ceil(steps / MOST_POINTS);
-    let told = 0;
-    /** When the first step was done: it prepares the sessions, so the pace is counted from here. */
-    let ready = 0;
+    this.#pace = new Pace(trainer.step);
     try {
       if (trainer.step === 0) await this.#checkpoint();
-      while (trainer.step < steps && !this.#isIdle(patience)) {
+      yield* this.#watch();
+      while (!this.#isOver()) {
+        if (control) await this.#pace.rest(control.nextStep(signal));
         if (signal?.aborted) {
           yield await this.#checkpoint();
           throw new InterruptedError(trainer.step, folder.path);
         }
-        const { loss, learningRate, step } = await trainer.takeStep(this.#batches.batch(trainer.step));
-        this.#smooth = step === 1 ? loss : SMOOTHING * this.#smooth + (1 - SMOOTHING) * loss;
-        if (step % thin === 0 || step === steps) this.#history.train.push({ step, loss, learningRate });
-        const elapsed = (performance.now() - this.#started) / 1000;
-        if (step === firstStep + 1) ready = elapsed;
-        if (elapsed - told > 1 / PROGRESS_PER_SECOND || step === steps) {
-          told = elapsed;
-          const pace = step === firstStep + 1 ? 1 / elapsed : (step - firstStep - 1) / (elapsed - ready);
-          const examplesPerSecond = pace * this.#settings.batch;
-          const secondsLeft = (steps - step) / pace;
-          yield { type: "progress", step, steps, loss: this.#smooth, learningRate, examplesPerSecond, secondsLeft };
-        }
-        if (step % validateEvery === 0 || step === steps) {
-          yield await this.#validate();
-          yield await this.#checkpoint();
-        }
+        if (this.#isOver()) break;
+        yield* this.#step();
+        if (trainer.step % this.#settings.validateEvery !== 0 && trainer.step !== steps) continue;
+        yield* this.#validate();
+        yield await this.#checkpoint();
       }
-      const seconds = this.#seconds + (performance.now() - this.#started) / 1000;
-      const best = this.#best;
-      yield* saveDates(this.#options, {
-        model: trainer.model,
-        parameters: best.parameters,
-        settings: this.#settings,
-        history: this.#history,
-        bestStep: best.step,
-        seconds,
-      });
+      if (this.#history.validation.at(-1)?.step !== trainer.step) {
+        yield* this.#validate();
+        yield await this.#checkpoint();
+      }
+      yield* this.#save();
     } catch (error) {
       throw signal?.aborted && error === signal.reason ? new InterruptedError(trainer.step, folder.path) : error;
     } finally {
@@ -143,33 +141,89 @@ export class DateTraining {
     }
   }
 
-  /** Whether so many evaluations have passed without a better one. */
-  #isIdle(patience: number): boolean {
-    const since = this.#history.validation.filter(({ step }) => step > this.#best.step).length;
-    return since >= patience;
+  /** Whether there is no step to take: all are taken, the last ones brought nothing, it is good enough, or it is told to end. */
+  #isOver(): boolean {
+    const { control } = this.#options;
+    const { validation } = this.#history;
+    const last = validation.at(-1);
+    const isGood = last?.step === this.#trainer.step && last.exactMatch >= (control?.stopAt ?? Number.POSITIVE_INFINITY);
+    const isIdle = validation.filter(({ step }) => step > this.#best.step).length >= this.#settings.patience;
+    return this.#trainer.step >= this.#settings.steps || isIdle || isGood || (control?.isFinishing ?? false);
   }
 
-  async #validate(): Promise<EvaluationEvent> {
+  /** Takes one step; tells of it now and then, and whenever it was asked for by itself or is the last. */
+  async *#step(): AsyncGenerator<TaskEvent, void> {
+    const { steps, batch } = this.#settings;
+    const { control } = this.#options;
+    const { loss, learningRate, step } = await this.#trainer.takeStep(this.#batches.batch(this.#trainer.step));
+    this.#smooth = step === 1 ? loss : SMOOTHING * this.#smooth + (1 - SMOOTHING) * loss;
+    const thin = Math.ceil(steps / MOST_POINTS);
+    if (step % thin === 0 || step === steps) this.#history.train.push({ step, loss, learningRate });
+    const pace = this.#pace.step(step);
+    const isWanted = step === steps || control?.isPaused || control?.isFinishing || false;
+    if (!this.#pace.isTimeToTell(PROGRESS_PER_SECOND, isWanted)) return;
+    const rest = { learningRate, examplesPerSecond: pace * batch, secondsLeft: (steps - step) / pace };
+    yield { type: "progress", step, steps, loss: this.#smooth, ...rest };
+  }
+
+  async *#validate(): AsyncGenerator<TaskEvent, void> {
     const { step } = this.#trainer;
     const values = await this.#trainer.parameters();
-    const reader = await openExported(this.#options, this.#trainer.model, values, this.#settings);
+    const reader = await this.#openExported(values);
     let right = 0;
     for await (const { part, readings } of readAll(reader, this.#validation)) {
       right += part.filter(({ iso }, row) => reader.output(readings, row) === iso).length;
     }
+    const probes = await this.#probe(reader);
     await reader.release();
     const exactMatch = right / this.#validation.length;
     const best = exactMatch >= this.#best.exactMatch;
     if (best) this.#best = { step, exactMatch, parameters: values };
     this.#history.validation.push({ step, exactMatch });
-    return { type: "evaluation", step, metrics: { exactMatch }, best };
+    yield { type: "evaluation", step, metrics: { exactMatch }, best };
+    yield* probes;
+  }
+
+  /** What the model makes of the probes before the next step. */
+  async *#watch(): AsyncGenerator<TaskEvent, void> {
+    if (!this.#options.probes?.length) return;
+    const reader = await this.#openExported(await this.#trainer.parameters());
+    const probes = await this.#probe(reader);
+    await reader.release();
+    yield* probes;
+  }
+
+  async #probe(reader: DateReader): Promise<ProbeEvent[]> {
+    const { probes = [] } = this.#options;
+    if (probes.length === 0) return [];
+    const readings = await reader.read(probes);
+    const told = explanations(reader, probes, { readings, calibration: UNCALIBRATED });
+    return [{ type: "probe", step: this.#trainer.step, explanations: told }];
+  }
+
+  /** A reader on the exported form of the model with some values: what training validates is what `predict` will run. */
+  async #openExported(values: ReadonlyMap<string, NdArray>): Promise<DateReader> {
+    const { bytes, alphabet, symbols } = exportDates(this.#trainer.model, values, { settings: this.#settings });
+    return new DateReader(await this.#options.backend.load(bytes), alphabet, symbols);
+  }
+
+  #save(): AsyncGenerator<TaskEvent, void> {
+    const { step: bestStep, parameters } = this.#best;
+    return saveDates(this.#options, {
+      model: this.#trainer.model,
+      parameters,
+      settings: this.#settings,
+      history: this.#history,
+      bestStep,
+      seconds: this.#seconds + this.#pace.seconds,
+    });
   }
 
   async #checkpoint(): Promise<TaskEvent> {
     const { step } = this.#trainer;
     const arrays = await this.#trainer.checkpoint();
     for (const [name, value] of this.#best.parameters) arrays.set(BEST + name, value);
-    const seconds = this.#seconds + (performance.now() - this.#started) / 1000;
+    const seconds = this.#seconds + this.#pace.seconds;
     const { parameters, ...best } = this.#best;
     const progress: Progress = {
       settings: this.#settings,
@@ -192,6 +246,18 @@ export class DateTraining {
   }
 }
 
+/** @throws DataError for a probe that the model cannot take */
+function checkProbes(probes: readonly string[], alphabet: Alphabet): void {
+  for (const probe of probes) {
+    try {
+      encodeText(probe, new Int32Array(MAX_INPUT), { alphabet });
+    } catch (error) {
+      const found = `${JSON.stringify(probe)}, of which it says: ${(error as Error).message}`;
+      throw new DataError(`train: expected probes that the model can take but found ${found}`);
+    }
+  }
+}
+
 /** Cross-entropy summed over the ten characters; its weight counts dates. */
 function dateLoss(model: DateNormalizer, batch: Readonly<Record<string, Tensor>>): { sum: Tensor; weight: Tensor } {
   const { text, lengths, label, weight } = batch as Record<"text" | "lengths" | "label" | "weight", Tensor>;
@@ -199,15 +265,4 @@ function dateLoss(model: DateNormalizer, batch: Readonly<Record<string, Tensor>>
   const rowWeight = weight.unsqueeze(1).expand(label.shape);
   const { sum } = crossEntropy(logits, label, { uniform: NO_ANSWER, rowWeight });
   return { sum, weight: weight.sum() };
-}
-
-/** A reader on the exported form of a model with some values: what training validates is what `predict` will run. */
-async function openExported(
-  { backend }: TrainOptions,
-  model: DateNormalizer,
-  values: ReadonlyMap<string, NdArray>,
-  settings: DateSettings,
-): Promise<DateReader> {
-  const { bytes, alphabet, symbols } = exportDates(model, values, settings);
-  return new DateReader(await backend.load(bytes), alphabet, symbols);
 }

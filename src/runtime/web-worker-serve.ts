@@ -1,0 +1,39 @@
+import { MessageExchange } from "./message-exchange.ts";
+import { exchangedSize } from "./rank.ts";
+import { configureWeb, type WebSettings, webBackend } from "./web.ts";
+import type { WorkerAnswer, WorkerOrder, WorkerSetup } from "./worker-port.ts";
+import { takeOrders } from "./worker-thread.ts";
+
+/** The first message to a worker; all others go through `control`. */
+export interface WebWorkerData {
+  readonly setup: WorkerSetup;
+  readonly settings: WebSettings;
+  readonly control: MessagePort;
+  /** By rank, the way to each other rank. */
+  readonly ports: readonly (MessagePort | undefined)[];
+}
+
+/** What a worker says when its script runs, before it loads anything. */
+export const READY = "ready";
+
+function begin({ setup, settings, control, ports }: WebWorkerData): void {
+  control.postMessage({ done: READY } satisfies WorkerAnswer);
+  configureWeb(settings);
+  const obey = takeOrders({
+    setup,
+    backend: webBackend,
+    exchange: new MessageExchange({ rank: setup.rank, ports, size: exchangedSize(setup.sums) }),
+    answer: (answer) => control.postMessage(answer),
+    end: () => control.close(),
+  });
+  control.addEventListener("message", ({ data }: MessageEvent<WorkerOrder>) => obey(data));
+  control.start();
+}
+
+/**
+ * Makes the Web Worker whose script calls this one of the workers of `createWebEngine`. It waits for the engine's first message,
+ * so it is to be called while the script loads.
+ */
+export function serveWebWorker(): void {
+  addEventListener("message", ({ data }: MessageEvent<WebWorkerData>) => begin(data), { once: true });
+}

@@ -1,0 +1,3 @@
+import { serveWebWorker } from "./web-worker-serve.ts";
+
+serveWebWorker();

@@ -1,0 +1,87 @@
+/** Steers a training from outside while it runs; what it holds may be changed at any time. */
+export class TrainingControl {
+  #learningRateFactor = 1;
+  #stopAt: number | undefined;
+  #isPaused = false;
+  #isFinishing = false;
+  #allowed = 0;
+  #wake: () => void = () => undefined;
+
+  /** Multiplies the recipe's learning rate from the next step on. @throws RangeError when it is set to no number of 0 or more */
+  get learningRateFactor(): number {
+    return this.#learningRateFactor;
+  }
+
+  set learningRateFactor(factor: number) {
+    if (!(Number.isFinite(factor) && factor >= 0)) {
+      throw new RangeError(`control: expected learningRateFactor to be a number of 0 or more but found ${factor}`);
+    }
+    this.#learningRateFactor = factor;
+  }
+
+  /**
+   * Training ends at the first validation that finds this share of answers right or more; undefined: never for this reason.
+   *
+   * @throws RangeError when it is set to no share of one
+   */
+  get stopAt(): number | undefined {
+    return this.#stopAt;
+  }
+
+  set stopAt(share: number | undefined) {
+    if (share !== undefined && !(share >= 0 && share <= 1)) {
+      throw new RangeError(`control: expected stopAt to be from 0 to 1 but found ${share}`);
+    }
+    this.#stopAt = share;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Whether training is to end after this step, with the best model so far measured and saved. */
+  get isFinishing(): boolean {
+    return this.#isFinishing;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#allowed = 0;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#wake();
+  }
+
+  /** Takes some steps and pauses again. @throws RangeError for a count that is no whole number of 1 or more */
+  takeSteps(count: number): void {
+    if (!(Number.isInteger(count) && count >= 1)) {
+      throw new RangeError(`control: expected a whole number of steps from 1 on but found ${count}`);
+    }
+    this.#isPaused = true;
+    this.#allowed += count;
+    this.#wake();
+  }
+
+  finish(): void {
+    this.#isFinishing = true;
+    this.#wake();
+  }
+
+  /** Resolves when the next step may be taken. */
+  async nextStep(signal?: AbortSignal): Promise<void> {
+    const wake = () => this.#wake();
+    signal?.addEventListener("abort", wake);
+    try {
+      while (this.#isPaused && this.#allowed === 0 && !this.#isFinishing && !signal?.aborted) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      this.#allowed = Math.max(0, this.#allowed - 1);
+    } finally {
+      signal?.removeEventListener("abort", wake);
+    }
+  }
+}

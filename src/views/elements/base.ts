@@ -1,0 +1,132 @@
+import type { Theme } from "../color-table.ts";
+import type { Language } from "../messages.ts";
+import { languageOf, themeOf, watchEnvironment } from "./environment.ts";
+import { applyStyles, BASE_STYLE } from "./style-sheet.ts";
+
+/** `HTMLElement`, or in Node an empty class, so that modules of elements can be imported anywhere. */
+const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
+
+/** What an element that draws itself may be told by an attribute or by a property of the same name. */
+export type ThemeChoice = Theme | "auto";
+
+/**
+ * Base of all views: a shadow root with the shared style sheet, one `<div class="fv">` in it, language and theme from the page,
+ * and drawing in a microtask after changes, however many there were.
+ */
+export abstract class ElementBase extends Base {
+  static readonly observedAttributes: readonly string[] = ["lang", "theme"];
+
+  /** What the element draws into. */
+  protected readonly content: HTMLElement;
+  #isPending = false;
+  #unwatch: (() => void) | undefined;
+
+  constructor(style = "") {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    applyStyles(root, [BASE_STYLE, style]);
+    this.content = make("div", "fv");
+    root.append(this.content);
+  }
+
+  /** Brings what is shown up to date with the properties. */
+  protected abstract draw(): void;
+
+  connectedCallback(): void {
+    this.#takeEarlyProperties();
+    this.#unwatch = watchEnvironment(() => this.invalidate());
+    this.invalidate();
+  }
+
+  disconnectedCallback(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  attributeChangedCallback(_name: string, _before: string | null, _after: string | null): void {
+    this.invalidate();
+  }
+
+  /** `light`, `dark`, or `auto`: the nearest `data-theme`, else what the reader's system prefers. */
+  get theme(): ThemeChoice {
+    const theme = this.getAttribute("theme");
+    return theme === "light" || theme === "dark" ? theme : "auto";
+  }
+
+  set theme(theme: ThemeChoice) {
+    this.setAttribute("theme", theme);
+  }
+
+  /** The language that the element speaks now. */
+  get language(): Language {
+    return languageOf(this);
+  }
+
+  /** The theme that the element shows now. */
+  get activeTheme(): Theme {
+    return themeOf(this);
+  }
+
+  /** Asks for a drawing in the next microtask. */
+  protected invalidate(): void {
+    if (this.#isPending || !this.isConnected) return;
+    this.#isPending = true;
+    queueMicrotask(() => {
+      this.#isPending = false;
+      if (this.isConnected) this.drawNow();
+    });
+  }
+
+  /** Draws at once, for what must be measured or seen before the microtask. */
+  protected drawNow(): void {
+    const theme = this.activeTheme;
+    this.content.classList.toggle("dark", theme === "dark");
+    this.content.lang = this.language;
+    this.draw();
+  }
+
+  /** Fires an event that bubbles out of shadow roots. */
+  protected emit(name: string, detail?: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  /** Properties set before the element was defined hide its accessors; sets them again, through the accessors. */
+  #takeEarlyProperties(): void {
+    const own = this as unknown as Record<string, unknown>;
+    for (const name of Object.keys(this)) {
+      if (!(name in Object.getPrototypeOf(this))) continue;
+      const value = own[name];
+      delete own[name];
+      own[name] = value;
+    }
+  }
+}
+
+/** Registers an element where there is a registry and the name is free. */
+export function define(name: string, element: CustomElementConstructor): void {
+  const registry = globalThis.customElements;
+  if (registry && !registry.get(name)) registry.define(name, element);
+}
+
+/** An element with a class, put at the end of `parent`. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  className = "",
+  parent?: ParentNode,
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  parent?.append(element);
+  return element;
+}
+
+/** Sets text only where it differs, so that nothing is laid out or announced anew. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Sets an attribute only where it differs; `undefined` takes it away. */
+export function setAttribute(element: Element, name: string, value: string | number | undefined): void {
+  if (value === undefined) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+}

@@ -1,0 +1,271 @@
+import type { SettingLimits } from "fovea/tasks";
+import { formatNumber } from "fovea/views";
+import type { Phase } from "../pages/train/training-state.ts";
+import type { Compute } from "../worker/api.ts";
+import type { Table } from "./table.ts";
+
+export interface TrainWords {
+  readonly title: string;
+  readonly lead: string;
+  readonly about: string;
+  readonly recipe: string;
+  readonly seed: string;
+  readonly steps: string;
+  readonly workers: string;
+  readonly workersHint: string;
+  readonly compute: string;
+  readonly computes: Readonly<Record<Compute, string>>;
+  readonly stopRule: string;
+  readonly stopUnit: string;
+  readonly stopHint: string;
+  readonly allSettings: string;
+  readonly reset: string;
+  readonly changed: (count: number) => string;
+  readonly limits: (limits: SettingLimits) => string;
+  readonly mustBe: (limits: string) => string;
+  readonly probes: string;
+  readonly probesHint: string;
+  readonly probe: (place: number) => string;
+  readonly start: string;
+  readonly phases: Readonly<Record<Phase, string>>;
+  readonly step: (step: string, steps: string) => string;
+  readonly pace: (examples: string) => string;
+  readonly left: (time: string) => string;
+  readonly pause: string;
+  readonly resume: string;
+  readonly oneStep: string;
+  readonly finish: string;
+  readonly finishTitle: string;
+  readonly abort: string;
+  readonly abortTitle: string;
+  readonly learningRate: string;
+  readonly factor: (factor: string) => string;
+  readonly resetFactor: string;
+  readonly curves: string;
+  readonly loss: string;
+  readonly exactMatch: string;
+  readonly stepAxis: string;
+  readonly noCurves: string;
+  readonly watched: string;
+  readonly noProbes: string;
+  readonly answersNow: (step: string) => string;
+  readonly text: string;
+  readonly answer: string;
+  readonly confidence: string;
+  readonly certain: string;
+  readonly doubtful: string;
+  readonly result: string;
+  readonly interval: (low: string, high: string) => string;
+  readonly ofTest: (right: string, count: string) => string;
+  readonly certainLine: (share: string, right: string) => string;
+  readonly nonsenseLine: (share: string) => string;
+  readonly took: (time: string, steps: string) => string;
+  readonly bestAt: (step: string) => string;
+  readonly look: string;
+  readonly download: string;
+  readonly again: string;
+  readonly byFormat: string;
+  readonly format: string;
+  readonly right: string;
+  readonly recalled: string;
+  readonly stopped: (step: string, steps: string) => string;
+  readonly stoppedAtStart: string;
+  readonly goOn: (step: string) => string;
+  readonly discard: string;
+  readonly fault: string;
+  readonly faultKept: (step: string) => string;
+  readonly faultLost: string;
+  readonly warning: string;
+  readonly settings: string;
+  readonly loadFault: string;
+  readonly retry: string;
+}
+
+/** Limits as `1 – 64`. */
+function range(limits: SettingLimits, open: string): string {
+  const low = limits.minimum ?? limits.exclusiveMinimum;
+  const high = limits.maximum ?? limits.exclusiveMaximum;
+  const lowSign = limits.minimum === undefined && low !== undefined ? "> " : high === undefined ? "≥ " : "";
+  const highSign = limits.maximum === undefined && high !== undefined ? "< " : low === undefined ? "≤ " : "";
+  if (low === undefined && high === undefined) return open;
+  if (high === undefined) return `${lowSign}${formatNumber(low as number)}`;
+  if (low === undefined) return `${highSign}${formatNumber(high)}`;
+  return `${lowSign}${formatNumber(low)} – ${highSign}${formatNumber(high)}`;
+}
+
+export const TRAIN: Table<TrainWords> = {
+  en: {
+    title: "Train",
+    lead: "A small network learns to read dates, here in this page. Watch it find out where to look.",
+    about:
+      "Curves of the loss and of the answers that are right, and what the network attends to in your three texts, appear here while it learns.",
+    recipe: "Recipe",
+    seed: "Seed",
+    steps: "Steps",
+    workers: "Workers",
+    workersHint: "Two share each batch, one a core.",
+    compute: "Compute with",
+    computes: { auto: "Auto", wasm: "WASM", webgpu: "WebGPU" },
+    stopRule: "Stop at",
+    stopUnit: "% of validation dates",
+    stopHint: "Empty: never before the last step.",
+    allSettings: "All settings",
+    reset: "Reset",
+    changed: (count) => `${count} changed`,
+    limits: (limits) =>
+      limits.enum?.join(", ") ?? range(limits, limits.type === "boolean" ? "true, false" : "any"),
+    mustBe: (limits) => `Expected: ${limits}`,
+    probes: "Texts to watch",
+    probesHint: "What the network makes of them is kept at each validation.",
+    probe: (place) => `Text ${place}`,
+    start: "Start training",
+    phases: {
+      idle: "Ready",
+      starting: "Preparing …",
+      training: "Training",
+      paused: "Paused",
+      stopping: "Stopping after this step …",
+      measuring: "Reading the test dates …",
+      finished: "Finished",
+      stopped: "Stopped",
+      fault: "Stopped by a fault",
+    },
+    step: (step, steps) => `Step ${step} of ${steps}`,
+    pace: (examples) => `${examples} examples a second`,
+    left: (time) => `${time} left at most`,
+    pause: "Pause",
+    resume: "Go on",
+    oneStep: "One step",
+    finish: "Stop now",
+    finishTitle: "End the training and keep the best model so far",
+    abort: "Abort",
+    abortTitle: "End at once; the training can go on later from here",
+    learningRate: "Learning rate",
+    factor: (factor) => `× ${factor}`,
+    resetFactor: "Back to × 1",
+    curves: "Curves",
+    loss: "loss",
+    exactMatch: "right on validation",
+    stepAxis: "step",
+    noCurves: "The first steps are on their way …",
+    watched: "Attention as it forms",
+    noProbes: "The first look comes with the first validation.",
+    answersNow: (step) => `Answers at step ${step}`,
+    text: "Text",
+    answer: "Answer",
+    confidence: "Confidence",
+    certain: "certain",
+    doubtful: "doubtful",
+    result: "The trained model",
+    interval: (low, high) => `95 % interval ${low} – ${high}`,
+    ofTest: (right, count) => `${right} of ${count} test dates answered right, none of which it trained on`,
+    certainLine: (share, right) => `${share} of the answers are marked certain; ${right} of these are right.`,
+    nonsenseLine: (share) => `${share} of inputs without an answer are marked doubtful.`,
+    took: (time, steps) => `Trained in ${time}, ${steps} steps.`,
+    bestAt: (step) => `The model is the best one, of step ${step}.`,
+    look: "Look at it",
+    download: "Download model (zip)",
+    again: "Train again",
+    byFormat: "By format",
+    format: "Format",
+    right: "Right",
+    recalled: "This model was trained before the page was opened; the browser has kept it.",
+    stopped: (step, steps) => `A training stands at step ${step} of ${steps}. Nothing of it is lost.`,
+    stoppedAtStart: "A training was stopped before it had come to a checkpoint.",
+    goOn: (step) => `Go on from step ${step}`,
+    discard: "Discard",
+    fault: "The training met a fault.",
+    faultKept: (step) => `The checkpoint of step ${step} is kept.`,
+    faultLost: "There is no checkpoint to go on from.",
+    warning: "Note",
+    settings: "Settings",
+    loadFault: "The training worker did not start.",
+    retry: "Try again",
+  },
+  "zh-CN": {
+    title: "训练",
+    lead: "一个小网络就在本页面里学习读日期。看它怎样学会该看哪里。",
+    about: "训练时，这里会显示损失曲线、答对的比例，以及网络在您的三段文本中关注何处。",
+    recipe: "配方",
+    seed: "随机种子",
+    steps: "步数",
+    workers: "线程数",
+    workersHint: "两个线程平分每一批，各占一核。",
+    compute: "计算方式",
+    computes: { auto: "自动", wasm: "WASM", webgpu: "WebGPU" },
+    stopRule: "停止条件：达到",
+    stopUnit: "% 的验证日期正确",
+    stopHint: "留空：一直训练到最后一步。",
+    allSettings: "全部设置",
+    reset: "恢复默认",
+    changed: (count) => `已改动 ${count} 项`,
+    limits: (limits) => limits.enum?.join("、") ?? range(limits, limits.type === "boolean" ? "true、false" : "任意"),
+    mustBe: (limits) => `应为：${limits}`,
+    probes: "观察的文本",
+    probesHint: "每次验证时都会记下网络对它们的读法。",
+    probe: (place) => `文本 ${place}`,
+    start: "开始训练",
+    phases: {
+      idle: "就绪",
+      starting: "准备中……",
+      training: "训练中",
+      paused: "已暂停",
+      stopping: "这一步之后停止……",
+      measuring: "正在读测试日期……",
+      finished: "已完成",
+      stopped: "已停止",
+      fault: "因故障停止",
+    },
+    step: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
+    pace: (examples) => `每秒 ${examples} 个样本`,
+    left: (time) => `最多还需 ${time}`,
+    pause: "暂停",
+    resume: "继续",
+    oneStep: "走一步",
+    finish: "就此结束",
+    finishTitle: "结束训练，保留到目前为止最好的模型",
+    abort: "中止",
+    abortTitle: "立即停下；以后可以从这里继续",
+    learningRate: "学习率",
+    factor: (factor) => `× ${factor}`,
+    resetFactor: "恢复为 × 1",
+    curves: "曲线",
+    loss: "损失",
+    exactMatch: "验证集答对",
+    stepAxis: "步",
+    noCurves: "最初几步正在进行……",
+    watched: "注意力的形成",
+    noProbes: "第一次验证后就能看到。",
+    answersNow: (step) => `第 ${step} 步的回答`,
+    text: "文本",
+    answer: "回答",
+    confidence: "置信度",
+    certain: "确定",
+    doubtful: "存疑",
+    result: "训练好的模型",
+    interval: (low, high) => `95 % 区间 ${low} – ${high}`,
+    ofTest: (right, count) => `${count} 个测试日期答对 ${right} 个，训练时都没有见过`,
+    certainLine: (share, right) => `${share} 的回答标为“确定”，其中 ${right} 正确。`,
+    nonsenseLine: (share) => `没有答案的输入中，${share} 被标为“存疑”。`,
+    took: (time, steps) => `用时 ${time}，共 ${steps} 步。`,
+    bestAt: (step) => `保留的是第 ${step} 步的最佳模型。`,
+    look: "查看注意力",
+    download: "下载模型（zip）",
+    again: "再次训练",
+    byFormat: "按格式",
+    format: "格式",
+    right: "正确",
+    recalled: "此模型在打开本页面之前就已训练好，由浏览器保存。",
+    stopped: (step, steps) => `有一次训练停在第 ${step} 步，共 ${steps} 步。内容都还在。`,
+    stoppedAtStart: "有一次训练在到达检查点之前就停止了。",
+    goOn: (step) => `从第 ${step} 步继续`,
+    discard: "放弃",
+    fault: "训练遇到了故障。",
+    faultKept: (step) => `第 ${step} 步的检查点仍然保留。`,
+    faultLost: "没有可以继续的检查点。",
+    warning: "提示",
+    settings: "设置",
+    loadFault: "训练线程没有启动。",
+    retry: "重试",
+  },
+};

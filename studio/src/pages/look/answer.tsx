@@ -1,0 +1,92 @@
+import type { Prediction } from "fovea/tasks";
+import { formatWeight, tokenText } from "fovea/views";
+import { useMessages } from "../../messages/table.ts";
+import { LOOK_WORDS } from "./messages.ts";
+import type { Reading, Selection } from "./use-reading.ts";
+import { differences } from "./what-if.ts";
+
+interface AnswerLineProps {
+  readonly prediction: Prediction;
+  readonly tokens: readonly string[];
+  /** Places to be marked as unlike. */
+  readonly marked?: readonly number[];
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+/** An answer with how sure the model is of it. */
+export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps) {
+  const words = useMessages(LOOK_WORDS);
+  const { confidence, certain, valid } = prediction;
+  return (
+    <div class="answer-line">
+      <output class="answer mono" aria-label={words.answer}>
+        {tokens.map((token, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place
+          <span key={place} class={marked.includes(place) ? "unlike" : undefined}>
+            {tokenText(token)}
+          </span>
+        ))}
+      </output>
+      <div class="row">
+        <span class="meter" aria-hidden="true">
+          <span style={{ width: percent(confidence) }} />
+        </span>
+        <span class="small">
+          {percent(confidence)} <span class="muted">{words.confidence}</span>
+        </span>
+        <span class={certain ? "badge good" : "badge warn"} title={certain ? words.certainWhy : words.doubtfulWhy}>
+          {certain ? `✓ ${words.certain}` : `? ${words.doubtful}`}
+        </span>
+        {!valid && <span class="badge warn">{words.notADate}</span>}
+      </div>
+    </div>
+  );
+}
+
+export interface AnswerProps {
+  readonly reading: Reading;
+  readonly pinned: Selection;
+  readonly onPin: (place: Selection | undefined) => void;
+  /** Whether it is the answer to an earlier text. */
+  readonly isStale: boolean;
+}
+
+/** The answer, beside it the answer with the reader's changes, and what is pinned. */
+export function Answer({ reading, pinned, onPin, isStale }: AnswerProps) {
+  const words = useMessages(LOOK_WORDS);
+  const { a, b } = reading;
+  return (
+    <div class={isStale ? "answers stale" : "answers"} aria-live="polite">
+      <div>
+        {b && <h3>A · {words.asItReads}</h3>}
+        <AnswerLine prediction={a.prediction} tokens={a.map.rows} />
+      </div>
+      {b && (
+        <div>
+          <h3>B · {words.changed}</h3>
+          <AnswerLine prediction={b.prediction} tokens={b.map.rows} marked={differences(a.map.rows, b.map.rows)} />
+        </div>
+      )}
+      <PinnedChip reading={reading} pinned={pinned} onPin={onPin} />
+    </div>
+  );
+}
+
+function PinnedChip({ reading, pinned, onPin }: Pick<AnswerProps, "reading" | "pinned" | "onPin">) {
+  const words = useMessages(LOOK_WORDS);
+  const { query, key } = pinned;
+  const { rows, columns, weights } = reading.a.map;
+  if (query === undefined || key === undefined) return null;
+  const weight = formatWeight(weights[query * columns.length + key] ?? 0);
+  return (
+    <span class="chip on pinned">
+      <span>
+        📌 {words.pinned(tokenText(rows[query] ?? ""), tokenText(columns[key] ?? ""), weight)}
+      </span>
+      <button type="button" class="icon" aria-label={words.letGo} title={`${words.letGo} (Esc)`} onClick={() => onPin(undefined)}>
+        ✕
+      </button>
+    </span>
+  );
+}

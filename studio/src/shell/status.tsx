@@ -1,0 +1,25 @@
+import { useEffect, useState } from "preact/hooks";
+import { SHELL } from "../messages/shell.ts";
+import { useMessages } from "../messages/table.ts";
+
+/** The line below the page: what is pointed at, in words, from whichever view; and that nothing leaves the page. */
+export function Status() {
+  const words = useMessages(SHELL);
+  const [text, setText] = useState("");
+  useEffect(() => {
+    const hear = (event: Event) => setText(String((event as CustomEvent<{ text?: string }>).detail?.text ?? ""));
+    addEventListener("fovea-status", hear);
+    return () => removeEventListener("fovea-status", hear);
+  }, []);
+  return (
+    <footer class="footer">
+      <output class="status" aria-live="polite" aria-label={words.status} title={text}>
+        {text}
+      </output>
+      <p class="private" title={words.privateLong}>
+        <span aria-hidden="true" class="dot" />
+        {words.private}
+      </p>
+    </footer>
+  );
+}

@@ -1,0 +1,108 @@
+/** What the studio's workers do for its page. All of it is plain data, so that it can be sent. */
+import type { Change, Explanation, OpenModel, Prediction, SettingLimits, TaskEvent } from "fovea/tasks";
+
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+/** A model of a task, or a graph whose inputs one fills in. */
+export type OpenedModel =
+  | { readonly id: number; readonly kind: "task"; readonly task: OpenModel["task"]; readonly name: string }
+  | { readonly id: number; readonly kind: "graph"; readonly name: string; readonly graph: GraphFacts };
+
+/** Inputs of an exported graph, and the attention weights that it gives. */
+export interface GraphFacts {
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly dtype: string;
+    readonly shape: readonly (number | string)[];
+  }[];
+  readonly outputs: readonly string[];
+  /** Axis names of the outputs that are attention weights. */
+  readonly attention: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A model's weights for one run: heads × rows × columns each. */
+export interface GraphRun {
+  readonly maps: readonly {
+    readonly name: string;
+    readonly axes: readonly string[];
+    readonly shape: readonly number[];
+    readonly weights: Float32Array;
+  }[];
+  readonly seconds: number;
+}
+
+/** The worker that holds opened models. */
+export interface ModelApi {
+  /** @throws ModelError or DataError for files that are no model */
+  open(name: string, files: Files): Promise<OpenedModel>;
+  explain(id: number, text: string, change?: Change): Promise<Explanation>;
+  predict(id: number, texts: readonly string[]): Promise<readonly (Prediction | { text: string; error: string })[]>;
+  /** Inputs that are not given are drawn from a seed; `sizes` are those of open axes. */
+  run(id: number, given: GraphInputs): Promise<GraphRun>;
+  close(id: number): Promise<void>;
+}
+
+export interface GraphInputs {
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly values: Readonly<Record<string, readonly number[]>>;
+  readonly seed: number;
+}
+
+/** `auto` is WASM, but for a WebGPU of the device's own that is measured to be faster. */
+export type Compute = "auto" | "wasm" | "webgpu";
+
+export interface TrainingRequest {
+  readonly recipe: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly seed: number;
+  readonly steps: number;
+  readonly workers: number;
+  readonly compute: Compute;
+  readonly probes: readonly string[];
+  readonly stopAt: number | undefined;
+  /** Goes on with the training that was interrupted, from its checkpoint in the browser's own storage. */
+  readonly resume: boolean;
+}
+
+/** Changes of a training that runs. */
+export type Steering =
+  | { readonly kind: "pause" | "resume" | "finish" | "abort" }
+  | { readonly kind: "step"; readonly count: number }
+  | { readonly kind: "learningRate"; readonly factor: number }
+  | { readonly kind: "stopAt"; readonly share: number | undefined };
+
+/** What the training worker tells: the events of the task, and what the page alone wants to know. */
+export type TrainingEvent = TaskEvent | { readonly type: "compute"; readonly backend: string; readonly why: string };
+
+/** A recipe, as far as a form has to know it. */
+export interface RecipeFacts {
+  readonly name: string;
+  readonly summary: string;
+  readonly settings: Readonly<Record<string, number | string | boolean>>;
+  readonly limits: Readonly<Record<string, SettingLimits>>;
+}
+
+/** What the browser's storage keeps of the last training: a checkpoint to go on from, or a finished model. */
+export interface Kept {
+  readonly request: TrainingRequest;
+  /** What the page was told, up to the checkpoint or to the end; thinned where it was much. */
+  readonly events: readonly TrainingEvent[];
+  readonly isFinished: boolean;
+  /** Whether it outlives the worker and the page. */
+  readonly isSafe: boolean;
+  readonly step: number;
+  readonly steps: number;
+}
+
+/** The worker that trains. */
+export interface TrainingApi {
+  recipes(): Promise<readonly RecipeFacts[]>;
+  train(request: TrainingRequest): AsyncGenerator<TrainingEvent, void>;
+  steer(change: Steering): Promise<void>;
+  /** The model folder of the training that ended last. */
+  files(): Promise<Files>;
+  /** The same as a zip. */
+  zip(): Promise<Uint8Array>;
+  kept(): Promise<Kept | undefined>;
+  discard(): Promise<void>;
+}

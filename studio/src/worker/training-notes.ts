@@ -1,0 +1,80 @@
+import type { Folder } from "fovea/data";
+import type { ProgressEvent } from "fovea/tasks";
+import type { Kept, TrainingEvent, TrainingRequest } from "./api.ts";
+
+const FILE = "training.json";
+/** Progress is thinned when so much of it has been noted. */
+const MOST_PROGRESS = 1000;
+
+/** What the page was told of a training, kept beside its checkpoint so that a page that was closed can show it again. */
+export class TrainingNotes {
+  readonly #folder: Folder;
+  #request: TrainingRequest;
+  #events: TrainingEvent[];
+
+  constructor(folder: Folder, request: TrainingRequest, events: readonly TrainingEvent[] = []) {
+    this.#folder = folder;
+    this.#request = request;
+    this.#events = [...events];
+  }
+
+  /** The notes in a folder; undefined where there are none that can be read. */
+  static async open(folder: Folder): Promise<TrainingNotes | undefined> {
+    const bytes = await folder.read(FILE);
+    if (!bytes) return undefined;
+    try {
+      const { request, events } = JSON.parse(new TextDecoder().decode(bytes));
+      const isWhole = typeof request?.recipe === "string" && Array.isArray(request.probes) && Array.isArray(events);
+      return isWhole ? new TrainingNotes(folder, request, events) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Goes on with another request: what the reader changed in the meantime. */
+  goOn(request: TrainingRequest): void {
+    this.#request = request;
+  }
+
+  /** Notes an event. What a training that goes on tells anew counts once. */
+  add(event: TrainingEvent): void {
+    if (event.type === "start") {
+      this.#events = this.#events.filter((old) => !("step" in old) || old.type === "start" || old.step <= event.step);
+    }
+    this.#events.push(event);
+    if (event.type === "progress") this.#thin();
+  }
+
+  async save(): Promise<void> {
+    const plain = (_: string, value: unknown) =>
+      ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
+    const text = JSON.stringify({ request: this.#request, events: this.#events }, plain);
+    await this.#folder.write(FILE, new TextEncoder().encode(text));
+  }
+
+  remove(): Promise<void> {
+    return this.#folder.remove(FILE);
+  }
+
+  /** What is kept, and how far the training had come. */
+  get kept(): Omit<Kept, "isSafe"> {
+    const start = this.#events.findLast((event) => event.type === "start");
+    const checkpoint = this.#events.findLast((event) => event.type === "checkpoint");
+    return {
+      request: this.#request,
+      events: this.#events,
+      isFinished: this.#events.some(({ type }) => type === "saved"),
+      step: checkpoint?.step ?? 0,
+      steps: start?.steps ?? this.#request.steps,
+    };
+  }
+
+  #thin(): void {
+    const count = this.#events.filter(({ type }) => type === "progress").length;
+    if (count <= MOST_PROGRESS) return;
+    let place = 0;
+    this.#events = this.#events.filter((event): event is Exclude<TrainingEvent, ProgressEvent> => {
+      return event.type !== "progress" || place++ % 2 === 1;
+    });
+  }
+}

@@ -1,0 +1,168 @@
+import type { Folder } from "fovea/data";
+import type { Backend, EngineFactory } from "fovea/runtime";
+import type { Recipe } from "fovea/tasks";
+import { TrainingControl } from "fovea/tasks";
+import { DataError } from "fovea/tensor";
+import type {
+  Compute,
+  Files,
+  Kept,
+  RecipeFacts,
+  Steering,
+  TrainingApi,
+  TrainingEvent,
+  TrainingRequest,
+} from "./api.ts";
+import { TrainingNotes } from "./training-notes.ts";
+
+/** What a training computes with. */
+export interface ComputeTools {
+  readonly name: string;
+  /** Why this one was taken. */
+  readonly why: string;
+  readonly backend: Backend;
+  readonly createEngine: EngineFactory;
+}
+
+export interface TrainingFolders {
+  readonly model: Folder;
+  readonly notes: Folder;
+  /** Whether they outlive this worker. */
+  readonly isSafe: boolean;
+  /** What the reader has to know of them. */
+  readonly warning?: string;
+}
+
+export interface TrainingTools {
+  readonly recipes: readonly Recipe[];
+  readonly compute: (choice: Compute) => Promise<ComputeTools>;
+  /** Two folders that outlive the page where the browser lets them: the model's, and that of the notes. */
+  readonly folders: () => Promise<TrainingFolders>;
+  /** Whether an error says that the device is gone, so that another may go on. */
+  readonly isLost: (error: unknown, tools: ComputeTools) => boolean;
+  readonly zip: (files: Folder) => Promise<Uint8Array>;
+}
+
+interface Running {
+  readonly control: TrainingControl;
+  readonly abort: AbortController;
+}
+
+const CHECKPOINT = "checkpoint.safetensors";
+
+/** Trains one model at a time, into a folder that outlives the page. */
+export class TrainingSession implements TrainingApi {
+  readonly #tools: TrainingTools;
+  #folders: Promise<TrainingFolders> | undefined;
+  #running: Running | undefined;
+
+  constructor(tools: TrainingTools) {
+    this.#tools = tools;
+  }
+
+  async recipes(): Promise<readonly RecipeFacts[]> {
+    return this.#tools.recipes.map(({ name, summary, settings, limits }) => {
+      return { name, summary, settings, limits: limits?.() ?? {} };
+    });
+  }
+
+  async *train(request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
+    if (this.#running)
+      throw new DataError("training: expected one training at a time but found a second; end the first");
+    const recipe = this.#tools.recipes.find(({ name }) => name === request.recipe);
+    if (!recipe) throw new DataError(`training: expected a recipe but found ${request.recipe}; choose one of the list`);
+    const control = new TrainingControl();
+    control.stopAt = request.stopAt;
+    this.#running = { control, abort: new AbortController() };
+    try {
+      const { warning } = await this.#open();
+      if (warning !== undefined) yield { type: "warning", message: warning };
+      const notes = await this.#prepare(request);
+      for await (const event of this.#run(recipe, request)) {
+        notes.add(event);
+        if (event.type === "checkpoint" || event.type === "saved") await notes.save();
+        yield event;
+      }
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async steer(change: Steering): Promise<void> {
+    const { control, abort } = this.#running ?? {};
+    if (change.kind === "pause") control?.pause();
+    else if (change.kind === "resume") control?.resume();
+    else if (change.kind === "finish") control?.finish();
+    else if (change.kind === "abort") abort?.abort(new DOMException("stopped by the reader", "AbortError"));
+    else if (change.kind === "step") control?.takeSteps(change.count);
+    else if (control && change.kind === "learningRate") control.learningRateFactor = change.factor;
+    else if (control && change.kind === "stopAt") control.stopAt = change.share;
+  }
+
+  async files(): Promise<Files> {
+    const { model } = await this.#open();
+    const files = new Map<string, Uint8Array>();
+    for (const name of await model.list()) files.set(name, (await model.read(name)) as Uint8Array);
+    return files;
+  }
+
+  async zip(): Promise<Uint8Array> {
+    return this.#tools.zip((await this.#open()).model);
+  }
+
+  async kept(): Promise<Kept | undefined> {
+    const { model, notes, isSafe } = await this.#open();
+    const kept = (await TrainingNotes.open(notes))?.kept;
+    if (!kept) return undefined;
+    const files = await model.list();
+    return files.includes(kept.isFinished ? "config.json" : CHECKPOINT) ? { ...kept, isSafe } : undefined;
+  }
+
+  async discard(): Promise<void> {
+    if (this.#running) throw new DataError("training: expected no training under way but found one; abort it first");
+    const { model, notes } = await this.#open();
+    for (const folder of [notes, model]) for (const name of await folder.list()) await folder.remove(name);
+  }
+
+  #open(): Promise<TrainingFolders> {
+    this.#folders ??= this.#tools.folders();
+    return this.#folders;
+  }
+
+  /** The notes to go on with, or new ones in emptied folders. */
+  async #prepare(request: TrainingRequest): Promise<TrainingNotes> {
+    const { model, notes } = await this.#open();
+    const known = request.resume ? await TrainingNotes.open(notes) : undefined;
+    known?.goOn(request);
+    if (request.resume) return known ?? new TrainingNotes(notes, request);
+    for (const folder of [notes, model]) for (const name of await folder.list()) await folder.remove(name);
+    return new TrainingNotes(notes, request);
+  }
+
+  /** The recipe's events; where the device is lost on the way, the processor goes on from the last checkpoint. */
+  async *#run(recipe: Recipe, request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
+    let { compute, resume } = request;
+    for (;;) {
+      const tools = await this.#tools.compute(compute);
+      yield { type: "compute", backend: tools.name, why: tools.why };
+      try {
+        yield* recipe.train(await this.#options({ ...request, resume }, tools));
+        return;
+      } catch (error) {
+        if (compute === "wasm" || !this.#tools.isLost(error, tools)) throw error;
+        const { model } = await this.#open();
+        compute = "wasm";
+        resume = (await model.list()).includes(CHECKPOINT);
+        yield { type: "warning", message: `${(error as Error).message}; training goes on with WebAssembly` };
+      }
+    }
+  }
+
+  async #options(request: TrainingRequest, { backend, createEngine }: ComputeTools) {
+    const { settings, seed, steps, workers, probes, resume } = request;
+    const { control, abort } = this.#running as Running;
+    const { model: folder } = await this.#open();
+    const common = { folder, backend, createEngine, control, probes, signal: abort.signal };
+    return resume ? { ...common, resume } : { ...common, settings, seed, steps, workers };
+  }
+}
