@@ -1,6 +1,7 @@
 /**
- * The rules that no linter knows: imports only point up the list of layers, portable code uses nothing of Node, each folder of
- * `src/` opens with a comment that says what it is, files stay short, and nothing is left undone or skipped without a reason.
+ * The rules that no linter knows: imports only point up the list of layers, portable code uses nothing of Node, the studio imports
+ * `fovea/…` alone, each folder of `src/` opens with a comment that says what it is, files stay short, and nothing is left undone or
+ * skipped without a reason.
  * A file that must be longer than 400 lines says why, in a line of its own: `// Longer than 400 lines: a table of …`.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -22,8 +23,8 @@ const LAYERS = [
   "data",
   "tasks",
   "views",
-  "cli",
   "server",
+  "cli",
 ];
 
 /** Where the module comment of a folder stands when it is no `index.ts`. */
@@ -32,16 +33,20 @@ const OPENINGS = { cli: "program.ts" };
 /** Which files may import a package, below `src/`. */
 const PACKAGES = {
   "@bufbuild/protobuf": /^onnx\//,
+  "@resvg/resvg-js": /^views\/node/,
+  "@hono/node-server": /^server\//,
   commander: /^cli\//,
+  fflate: /^(data\/zip|views\/png)/,
+  hono: /^server\//,
   "onnxruntime-node": /^runtime\/node/,
   zod: /^(tasks|cli|server)\//,
 };
 
 /** Files, below `src/`, that run in Node only. */
-const NODE_ONLY = /^(runtime\/node|data\/node|cli\/|server\/|node\.ts$)/;
+const NODE_ONLY = /^(runtime\/node|data\/node|views\/node|cli\/|server\/|node\.ts$)/;
 
 /** Tests and what they share may import any layer. */
-const TEST_ONLY = /\.(test|fixture)\.ts$/;
+const TEST_ONLY = /\.(test|fixture)\.tsx?$/;
 
 function filesBelow(folder, pattern) {
   return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
@@ -66,11 +71,30 @@ function* importsOf(code) {
   }
 }
 
+/** What the studio may import beside its own files and `fovea/…`. */
+const STUDIO_PACKAGES = /^(preact(\/hooks|\/compat)?|virtual:[a-z]+)$/;
+/** Its build runs in Node. */
+const BUILD = /\.config\.ts$/;
+
+/** What is wrong with an import of a file below `studio/`, or undefined. */
+function studioFault(file, specifier) {
+  if (specifier.startsWith(".")) {
+    const target = relative(ROOT, resolve(ROOT, dirname(file), specifier)).replaceAll("\\", "/");
+    if (TEST_ONLY.test(target)) return `may not import ${target}, which only tests may`;
+    return target.startsWith("studio/") ? undefined : `may not import ${target}; import fovea/… in place of it`;
+  }
+  const [, layer] = /^fovea\/([a-z]+)$/.exec(specifier) ?? [];
+  const isPortable = layer === "web" || (LAYERS.includes(layer) && !NODE_ONLY.test(`${layer}/`));
+  return isPortable || STUDIO_PACKAGES.test(specifier) ? undefined : `may not import ${specifier}`;
+}
+
 /** What is wrong with an import of a file below `src/`, or undefined. */
 function importFault(file, specifier) {
   const inside = file.slice("src/".length);
   if (specifier.startsWith("node:")) {
-    return NODE_ONLY.test(inside) ? undefined : "is portable: no node: imports outside runtime/node*, data/node*, cli/";
+    return NODE_ONLY.test(inside)
+      ? undefined
+      : "is portable: no node: imports outside runtime/node*, data/node*, views/node*, cli/";
   }
   if (!specifier.startsWith(".")) {
     const name = Object.keys(PACKAGES).find((known) => specifier === known || specifier.startsWith(`${known}/`));
@@ -87,12 +111,13 @@ function importFault(file, specifier) {
 }
 
 function* importFaults(file, code) {
-  if (TEST_ONLY.test(file)) return;
+  if (TEST_ONLY.test(file) || BUILD.test(file)) return;
+  const isStudio = file.startsWith("studio/");
   for (const { specifier, line } of importsOf(code)) {
-    const fault = importFault(file, specifier);
+    const fault = isStudio ? studioFault(file, specifier) : importFault(file, specifier);
     if (fault) yield `${file}:${line}: ${fault}`;
   }
-  if (NODE_ONLY.test(file.slice("src/".length))) return;
+  if (!isStudio && NODE_ONLY.test(file.slice("src/".length))) return;
   const global = /\bprocess\.|\b__dirname\b|\brequire\(/.exec(code);
   if (global) {
     const line = code.slice(0, global.index).split("\n").length;
@@ -135,8 +160,10 @@ function* styleFaults(file, text) {
 }
 
 const faults = [...folderFaults()];
-for (const file of filesBelow("src", /\.ts$/)) faults.push(...importFaults(file, withoutComments(read(file))));
-const sources = ["src", "test", "examples"].flatMap((folder) => filesBelow(folder, /\.ts$/));
+for (const file of [...filesBelow("src", /\.ts$/), ...filesBelow("studio", /\.tsx?$/)]) {
+  faults.push(...importFaults(file, withoutComments(read(file))));
+}
+const sources = ["src", "test", "examples", "studio"].flatMap((folder) => filesBelow(folder, /\.(tsx?|css)$/));
 const scripts = filesBelow("scripts", /\.mjs$/).filter((file) => file !== "scripts/check-layers.mjs");
 for (const file of [...sources, ...scripts]) faults.push(...styleFaults(file, read(file)));
 

@@ -1,7 +1,8 @@
 /**
- * What Fovea does in Node only: ONNX Runtime on the processor, worker threads, folders on disk. May import everything but
- * `cli/`.
+ * What Fovea does in Node only: ONNX Runtime on the processor, worker threads, folders on disk, pictures as PNG. May import
+ * everything but `cli/`.
  */
 export { nodeFolder } from "./data/node-folder.ts";
 export { nodeBackend } from "./runtime/node.ts";
 export { nodeEngine } from "./runtime/node-workers.ts";
+export { type PngOptions, type PngPicture, renderPng } from "./views/node-png.ts";

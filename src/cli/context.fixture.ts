@@ -37,6 +37,8 @@ export interface TestContext {
   readonly stdout: TestStream;
   readonly stderr: TestStream;
   readonly interrupt: () => void;
+  /** Addresses that a browser was opened with. */
+  readonly opened: readonly string[];
 }
 
 export interface TestWorld {
@@ -48,6 +50,8 @@ export interface TestWorld {
   readonly cwd?: string;
   readonly recipes?: readonly Recipe[];
   readonly model?: OpenModel;
+  /** The folder of a built page. */
+  readonly page?: string;
   /** Milliseconds that pass from one look at the clock to the next. */
   readonly tick?: number;
 }
@@ -55,6 +59,7 @@ export interface TestWorld {
 export function testContext(world: TestWorld = {}): TestContext {
   const { stdout = new TestStream(), stderr = new TestStream(), stdin = [], tick = 1000 } = world;
   const controller = new AbortController();
+  const opened: string[] = [];
   let time = 0;
   const context: Context = {
     stdin: Object.assign(bytesOf(stdin), { isTTY: world.stdinIsTTY ?? false }),
@@ -71,8 +76,12 @@ export function testContext(world: TestWorld = {}): TestContext {
     loadRecipes: async () => world.recipes ?? [],
     loadEngine: async () => ({ createEngine: unused, backend: undefined as never }),
     openModel: async () => world.model ?? testModel(),
+    page: world.page ?? "page",
+    openBrowser: async (address) => {
+      opened.push(address);
+    },
   };
-  return { context, stdout, stderr, interrupt: () => controller.abort() };
+  return { context, stdout, stderr, interrupt: () => controller.abort(), opened };
 }
 
 async function unused(): Promise<never> {

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Folder } from "../data/folder.ts";
 import type { OpenModel, Recipe, TrainOptions } from "../tasks/recipe.ts";
 import { Output, type TextStream } from "./output.ts";
 
@@ -19,8 +21,11 @@ export interface Context {
   readonly loadRecipes: () => Promise<readonly Recipe[]>;
   /** What training computes with. */
   readonly loadEngine: () => Promise<Pick<TrainOptions, "createEngine" | "backend">>;
-  /** @param path an existing folder */
-  readonly openModel: (path: string) => Promise<OpenModel>;
+  /** @param place an existing folder: its path, or its files in memory */
+  readonly openModel: (place: string | Folder) => Promise<OpenModel>;
+  /** The folder of the studio's built page. */
+  readonly page: string;
+  readonly openBrowser: (address: string) => Promise<void>;
 }
 
 export function processContext(): Context {
@@ -41,14 +46,16 @@ export function processContext(): Context {
       ]);
       return { createEngine: nodeEngine, backend: nodeBackend };
     },
-    openModel: async (path) => {
+    openModel: async (place) => {
       const [{ openModel }, { nodeFolder }, { nodeBackend }] = await Promise.all([
         import("../tasks/index.ts"),
         import("../data/node-folder.ts"),
         import("../runtime/node.ts"),
       ]);
-      return openModel(nodeFolder(path), nodeBackend);
+      return openModel(typeof place === "string" ? nodeFolder(place) : place, nodeBackend);
     },
+    page: fileURLToPath(new URL("../studio", import.meta.url)),
+    openBrowser: async (address) => (await import("./open-browser.ts")).openBrowser(address),
   };
 }
 

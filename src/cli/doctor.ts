@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import type { Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -20,6 +21,8 @@ export interface Machine {
   /** Adds two numbers with ONNX Runtime. */
   readonly add: (a: number, b: number) => Promise<number>;
   readonly tryToWrite: (folder: string) => Promise<void>;
+  /** The files in a folder and below. */
+  readonly countFiles: (folder: string) => Promise<number>;
 }
 
 type Check = (machine: Machine, context: Context) => Finding | Promise<Finding>;
@@ -31,6 +34,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   cores: ({ cores }) => ({ found: `${cores} (training uses ${Math.min(2, cores)})` }),
   memory: checkMemory,
   "current folder": checkFolder,
+  studio: checkStudio,
   colour: checkColor,
 };
 
@@ -55,6 +59,10 @@ function thisMachine(): Machine {
     memory: Math.min(totalmem(), process.constrainedMemory?.() || Number.POSITIVE_INFINITY),
     add: addWithRuntime,
     tryToWrite,
+    countFiles: async (folder) => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).length;
+    },
   };
 }
 
@@ -108,6 +116,13 @@ async function checkFolder({ tryToWrite: attempt }: Machine, { cwd }: Context): 
     const { code = "unknown fault" } = error as NodeJS.ErrnoException;
     return { found: `cannot be written to (${code})`, mend: "go to another folder, or name one with --out" };
   }
+}
+
+async function checkStudio({ countFiles }: Machine, { page }: Context): Promise<Finding> {
+  const count = await countFiles(page).catch(() => 0);
+  return count > 0
+    ? { found: `is built (${count} files)` }
+    : { found: "is not built", mend: "build it: npm run build" };
 }
 
 function checkColor(_: Machine, { stdout, env }: Context): Finding {

@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { hexColor, type Rgb, sequentialTable, shadeIndex, type Theme } from "../views/color-table.ts";
+import { decodePng } from "../views/png.fixture.ts";
 import { TestStream, type TestWorld, testContext } from "./context.fixture.ts";
 import { EXIT } from "./exit-codes.ts";
 import { run } from "./run.ts";
@@ -93,7 +95,65 @@ test("JSON holds the record and the map", async () => {
         [1, 0, 0],
       ],
     },
+    candidates: [
+      [
+        { token: "1", probability: 0.75 },
+        { token: "2", probability: 0.25 },
+      ],
+      [{ token: "9", probability: 1 }],
+    ],
   });
+});
+
+test("a NumPy file holds the weights", async () => {
+  await explain(["9 may 1998", "-o", "a.npy"]);
+  const bytes = readFileSync(join(cwd, "a.npy"));
+  expect(bytes.toString("latin1")).toContain("'shape': (2, 3)");
+  const weights = Array.from({ length: 6 }, (_, i) => bytes.readFloatLE(bytes.length - 24 + 4 * i));
+  expect(weights).toEqual([...Float32Array.of(0.1, 0.2, 0.7, 1, 0, 0)]);
+});
+
+test("a PNG is the picture at its scale, in either theme, with the colours of the weights", async () => {
+  const size = async (...words: string[]) => {
+    const { code, err } = await explain(["9 may 1998", "-o", "a.png", ...words]);
+    expect([code, err]).toEqual([EXIT.done, "Written to a.png\n"]);
+    return decodePng(readFileSync(join(cwd, "a.png")));
+  };
+  const [single, large] = [await size(), await size("--scale", "4", "--theme", "dark")];
+  expect([large.width, large.height]).toEqual([4 * single.width, 4 * single.height]);
+  const colors = (png: typeof single) => {
+    const found = new Set<string>();
+    for (let y = 0; y < png.height; y++) for (let x = 0; x < png.width; x++) found.add(hexColor(png.colorAt(x, y)));
+    return found;
+  };
+  const shades = (theme: Theme) =>
+    [0.1, 0.2, 0.7, 1, 0].map((w) => hexColor(sequentialTable(theme)[shadeIndex(Math.fround(w))] as Rgb));
+  const [light, dark] = [colors(single), colors(large)];
+  expect(shades("light").filter((shade) => !light.has(shade))).toEqual([]);
+  expect(shades("dark").filter((shade) => !dark.has(shade))).toEqual([]);
+});
+
+test("characters that no font has are named on stderr, and the picture is written", async () => {
+  const { code, err } = await explain(["9 may \u{10fffd}", "-o", "a.png"]);
+  expect(code).toBe(EXIT.done);
+  expect(err).toBe(
+    "Warning: no font of this machine has \u{10fffd} (U+10FFFD); � stands in the picture instead. Install a font that has them " +
+      "(for Chinese on Debian and Ubuntu: apt install fonts-noto-cjk) or name one with --font.\nWritten to a.png\n",
+  );
+  expect(readdirSync(cwd)).toEqual(["a.png"]);
+});
+
+test("a theme and a language hold for a page and for the terminal", async () => {
+  const html = async (...words: string[]) => {
+    await explain(["9 may 1998", "-o", "a.html", ...words]);
+    return readFileSync(join(cwd, "a.html"), "utf8");
+  };
+  expect(await html()).toContain("prefers-color-scheme:dark");
+  const dark = await html("--theme", "dark", "--lang", "zh-CN");
+  expect(dark).toContain('<html lang="zh-CN">');
+  expect(dark).toContain("<h2>逐步过程</h2>");
+  expect(dark).not.toContain("prefers-color-scheme");
+  expect((await explain(["9 may 1998", "--lang", "zh-CN"])).out).toContain("输入 →  输出 ↓");
 });
 
 test("pictures and pages are files of their own", async () => {
@@ -107,11 +167,28 @@ test("pictures and pages are files of their own", async () => {
 
 test.each([
   [
-    ["x", "-o", "a.png"],
+    ["x", "-o", "a.gif"],
     EXIT.usage,
-    'explain: expected --out to end in .txt, .json, .csv, .svg or .html but found "a.png"',
+    'explain: expected --out to end in .txt, .json, .csv, .npy, .svg, .html or .png but found "a.gif"',
   ],
-  [["x", "-o", "a"], EXIT.usage, 'explain: expected --out to end in .txt, .json, .csv, .svg or .html but found "a"'],
+  [
+    ["x", "-o", "a"],
+    EXIT.usage,
+    'explain: expected --out to end in .txt, .json, .csv, .npy, .svg, .html or .png but found "a"',
+  ],
+  [
+    ["x", "-o", "a.svg", "--scale", "2"],
+    EXIT.usage,
+    'explain: expected --scale with an --out that ends in .png but found "a.svg"',
+  ],
+  [["x", "--font", "a.ttf"], EXIT.usage, "explain: expected --font with an --out that ends in .png but found no --out"],
+  [["x", "-o", "a.png", "--scale", "3"], EXIT.usage, 'explain: expected --scale to be 1, 2 or 4 but found "3"'],
+  [["x", "--lang", "zh"], EXIT.usage, 'explain: expected --lang to be en or zh-CN but found "zh"'],
+  [
+    ["x", "-o", "a.png", "--font", "none.ttf"],
+    EXIT.data,
+    "explain: expected a font (.ttf, .otf, .ttc) at none.ttf but found nothing that can be read",
+  ],
   [[""], EXIT.data, "text: expected 1 to 30 characters but found 0"],
   [["x".repeat(31)], EXIT.data, "text: expected 1 to 30 characters but found 31"],
 ])("%j is told", async (words, code, message) => {

@@ -9,14 +9,17 @@ export interface OptionName {
   readonly option: string;
 }
 
-/** A whole number from `least` on. */
-export function wholeNumber({ command, option }: OptionName, least: number): (text: string) => number {
+/** A whole number from `least` on, or up to `most`. */
+export function wholeNumber(
+  { command, option }: OptionName,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^[+-]?\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
-    throw new UsageError(
-      `${command}: expected ${option} to be a whole number from ${least} on but found ${quoted(text)}`,
-    );
+    if (/^[+-]?\d+$/.test(text) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+    throw new UsageError(`${command}: expected ${option} to be a whole number ${range} but found ${quoted(text)}`);
   };
 }
 
@@ -31,6 +34,17 @@ export function oneOf<Word extends string>(
     const hint = didYouMean(text, words);
     throw new UsageError(
       `${command}: expected ${option} to be ${alternatives(words)} but found ${quoted(text)}${hint}`,
+    );
+  };
+}
+
+/** One of some numbers. */
+export function oneOfNumbers({ command, option }: OptionName, numbers: readonly number[]): (text: string) => number {
+  return (text) => {
+    const found = numbers.find((candidate) => String(candidate) === text);
+    if (found !== undefined) return found;
+    throw new UsageError(
+      `${command}: expected ${option} to be ${alternatives(numbers.map(String))} but found ${quoted(text)}`,
     );
   };
 }

@@ -10,8 +10,9 @@ import type { EvaluateOptions } from "./evaluate.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { ListOptions, ListTopic } from "./list.ts";
-import { assignment, oneOf, threshold, wholeNumber } from "./option-values.ts";
+import { assignment, oneOf, oneOfNumbers, threshold, wholeNumber } from "./option-values.ts";
 import type { PredictOptions } from "./predict.ts";
+import type { StudioOptions } from "./studio.ts";
 import type { TrainOptions } from "./train.ts";
 import { nameOwner, PROGRAM } from "./usage.ts";
 
@@ -32,7 +33,11 @@ echo "3 May 1979" | fovea predict runs/dates --format jsonl`,
 fovea evaluate runs/dates --data mine.tsv
 fovea evaluate runs/dates --min exactMatch=0.99`,
   explain: `fovea explain runs/dates "the 29th of August 1958"
-fovea explain runs/dates "3 May 1979" -o attention.svg`,
+fovea explain runs/dates "3 May 1979" -o attention.html --lang zh-CN
+fovea explain runs/dates "3 May 1979" -o attention.png --scale 2 --theme dark`,
+  studio: `fovea studio
+fovea studio runs/dates --open
+fovea studio --export site runs/dates`,
   list: `fovea list mechanisms
 fovea list operators --format json`,
   doctor: "fovea doctor",
@@ -53,6 +58,7 @@ export function createProgram(context: Context, setCode: SetCode): Command {
   addPredict(program, context, setCode);
   addEvaluate(program, context, setCode);
   addExplain(program, context, setCode);
+  addStudio(program, context, setCode);
   addList(program, context);
   addDoctor(program, context, setCode);
   for (const command of [program, ...program.commands]) finish(command, context);
@@ -144,15 +150,57 @@ function addEvaluate(program: Command, context: Context, setCode: SetCode): void
 }
 
 function addExplain(program: Command, context: Context, setCode: SetCode): void {
+  const named = (option: string) => ({ command: "explain", option });
   program
     .command("explain")
     .summary("show what an answer was read from")
     .description("Shows which characters of the text each character of the answer was read from.")
     .argument("<model>", "folder of a trained model")
     .argument("<text>", "the text to answer")
-    .option("-o, --out <file>", "write a file instead: .txt, .json, .csv, .svg or .html")
+    .option("-o, --out <file>", "write a file instead: .txt, .json, .csv, .npy, .svg, .html or .png")
+    .option(
+      "--scale <n>",
+      "pixels of a .png for each of the page: 1, 2 or 4 (default: 1)",
+      oneOfNumbers(named("--scale"), [1, 2, 4]),
+    )
+    .option(
+      "--theme <theme>",
+      "light or dark (default: as the reader prefers; a .png is light)",
+      oneOf(named("--theme"), ["light", "dark"]),
+    )
+    .option("--lang <language>", "en or zh-CN (default: en)", oneOf(named("--lang"), ["en", "zh-CN"]))
+    .option("--font <file>", "set the text of a .png in this font (default: fonts of this machine)")
     .action(async (model: string, text: string, options: ExplainOptions) => {
       setCode(await (await import("./explain.ts")).explain(model, { ...options, text }, context));
+    });
+}
+
+function addStudio(program: Command, context: Context, setCode: SetCode): void {
+  program
+    .command("studio")
+    .summary("train and look at attention in the browser")
+    .description(
+      "Serves the studio to the browsers of this machine, and prints its address. A model is shown at once; the runs of a " +
+        "folder are listed, and followed while they train. Nothing is sent to another machine.",
+    )
+    .argument("[model]", "a model to show: a folder, a .zip of one, or an .onnx")
+    .option("--runs <dir>", "the folder of runs to list", "runs")
+    .option(
+      "--host <address>",
+      "listen on this address instead: of the network, or 0.0.0.0 for all (default: 127.0.0.1)",
+    )
+    .option(
+      "--port <n>",
+      "listen on this port, 0 for any that is free (default: 4173, or the next that is free)",
+      wholeNumber({ command: "studio", option: "--port" }, 0, 65_535),
+    )
+    .option("--open", "open it in the browser")
+    .option(
+      "--export <dir>",
+      "write it as files for any web server instead, with the model, into an empty or new folder",
+    )
+    .action(async (model: string | undefined, options: Omit<StudioOptions, "version">) => {
+      setCode(await (await import("./studio.ts")).studio(model, { ...options, version: version() }, context));
     });
 }
 

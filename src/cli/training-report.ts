@@ -1,4 +1,5 @@
 import type { TestEvent } from "../tasks/events.ts";
+import { mapBlock } from "../views/explanation-report.ts";
 import { formatDuration } from "../views/number-text.ts";
 import type { Report, ReportBlock, ReportSection } from "../views/report.ts";
 import type { Table } from "../views/table.ts";
@@ -19,7 +20,7 @@ export function trainingReport(record: TrainingRecord): Report {
   add("Exact match by format", test && test.groups.length > 0 ? [{ kind: "table", table: groupTable(test) }] : []);
   add("Examples", examples ? [{ kind: "table", table: exampleTable(examples) }] : []);
   add("Where it looked", [
-    ...(examples?.maps ?? []).map((map): ReportBlock => ({ kind: "map", map })),
+    ...(examples?.maps ?? []).map((map) => mapBlock(map)),
     ...(test?.focus ? focusBlocks(test) : []),
   ]);
   const title = start ? `Training of ${start.task}` : "Training";

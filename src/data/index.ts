@@ -3,6 +3,7 @@
  * import `tensor/` … `models/`.
  */
 export * as dates from "./dates/index.ts";
-export { type Folder, memoryFolder } from "./folder.ts";
+export { type Folder, filesFolder, memoryFolder } from "./folder.ts";
 export * as knownAnswers from "./known-answers/index.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export { folderFromZip, zipFolder } from "./zip.ts";

@@ -3,6 +3,7 @@ import { formatShape, sameShape } from "../tensor/dim.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import type { DType, NdArray } from "../tensor/nd-array.ts";
 import type { Session, SessionOptions, State } from "./backend.ts";
+import { DeviceLostError } from "./device-lost.ts";
 import { runError } from "./session-options.ts";
 
 /** What of a module of onnxruntime-web is used here. It comes with WASM alone, and with WebGPU: two modules, of equal shape. */
@@ -106,7 +107,7 @@ export class WebSession implements Session {
   async run(feeds: Readonly<Record<string, NdArray>>): Promise<Record<string, NdArray>> {
     const { session, inTurn } = this.#parts;
     const results = await inTurn(() => session.run(this.#given(feeds))).catch((error: unknown) => {
-      throw error instanceof Error && error.name === "DeviceLostError" ? error : runError(reasonOf(error));
+      throw error instanceof DeviceLostError ? error : runError(reasonOf(error));
     });
     const outputs: Record<string, NdArray> = {};
     for (const name of session.outputNames) {

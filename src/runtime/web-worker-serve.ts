@@ -9,6 +9,8 @@ export interface WebWorkerData {
   readonly setup: WorkerSetup;
   readonly settings: WebSettings;
   readonly control: MessagePort;
+  /** Held by the worker as long as it lives; undefined where the browser has no locks. */
+  readonly lock: string | undefined;
   /** By rank, the way to each other rank. */
   readonly ports: readonly (MessagePort | undefined)[];
 }
@@ -16,7 +18,20 @@ export interface WebWorkerData {
 /** What a worker says when its script runs, before it loads anything. */
 export const READY = "ready";
 
-function begin({ setup, settings, control, ports }: WebWorkerData): void {
+/** Resolves when this worker has the lock, which it never lets go of. */
+function hold(lock: string | undefined): Promise<void> {
+  if (lock === undefined) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const forever = () => {
+      resolve();
+      return new Promise<never>(() => undefined);
+    };
+    navigator.locks.request(lock, forever).catch(reject);
+  });
+}
+
+async function begin({ setup, settings, control, lock, ports }: WebWorkerData): Promise<void> {
+  await hold(lock);
   control.postMessage({ done: READY } satisfies WorkerAnswer);
   configureWeb(settings);
   const obey = takeOrders({

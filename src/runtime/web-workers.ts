@@ -22,26 +22,47 @@ function defaultWorker(): Worker {
 /** A worker's script that says nothing for so long is none. */
 const READY_MS = 30_000;
 
-/** The way to a worker: its port closes when it is gone, however it goes. */
-function channelTo(worker: Worker, control: MessagePort): WorkerChannel {
+/** The name of a lock for a worker to hold: browsers tell nothing else of one that has crashed or that was ended. */
+function newLock(): string | undefined {
+  // A page that came by plain HTTP from another machine has none; there, a worker that is gone is missed after two minutes.
+  return "locks" in navigator ? `fovea-worker-${crypto.randomUUID()}` : undefined;
+}
+
+interface WebWorker {
+  readonly worker: Worker;
+  readonly control: MessagePort;
+  readonly lock: string | undefined;
+}
+
+function channelTo({ worker, control, lock }: WebWorker): WorkerChannel {
+  const left = new AbortController();
   return {
     send: (order) => control.postMessage(order),
     listen: ({ answer, ended }) => {
-      control.addEventListener("message", ({ data }: MessageEvent<WorkerAnswer>) => answer(data));
-      control.addEventListener("close", () => ended("a worker that has ended"));
+      const gone = () => ended("a worker that has ended");
+      control.addEventListener("message", ({ data }: MessageEvent<WorkerAnswer>) => {
+        answer(data);
+        if (lock === undefined || !("done" in data) || data.done !== READY) return;
+        navigator.locks.request(lock, { signal: left.signal }, gone).catch(() => undefined);
+      });
+      control.addEventListener("close", gone);
       worker.addEventListener("error", ({ message }) => ended(message || "a worker whose script does not load"));
       control.start();
     },
     hold: () => undefined,
     leave: async () => {
+      left.abort();
       worker.terminate();
       control.close();
     },
   };
 }
 
+/** By rank, the way to each other rank. */
+type Ports = readonly (MessagePort | undefined)[];
+
 /** Ports from each rank to each other one. */
-function portsBetween(ranks: number): readonly (MessagePort | undefined)[][] {
+function portsBetween(ranks: number): readonly Ports[] {
   const table = Array.from({ length: ranks }, () => new Array<MessagePort | undefined>(ranks).fill(undefined));
   for (const [a, row] of table.entries()) {
     for (let b = a + 1; b < ranks; b++) {
@@ -54,7 +75,7 @@ function portsBetween(ranks: number): readonly (MessagePort | undefined)[][] {
 }
 
 /** Resolves when the script of a worker runs. A browser starts no worker while the one that asked for it computes. */
-async function readiness(worker: Worker, control: MessagePort, port: WorkerPort): Promise<void> {
+async function readiness(control: MessagePort, port: WorkerPort): Promise<void> {
   const ready = new Promise<undefined>((resolve) => {
     control.addEventListener("message", () => resolve(undefined), { once: true });
   });
@@ -65,8 +86,17 @@ async function readiness(worker: Worker, control: MessagePort, port: WorkerPort)
   const reason = await Promise.race([ready, port.failed, late]);
   clearTimeout(timer);
   if (reason === undefined) return;
-  worker.terminate();
   throw new ModelError(`workers: expected the script of each worker to say "${READY}" but found: ${reason}`);
+}
+
+function start(setup: WorkerSetup, worker: Worker, ports: Ports): { port: WorkerPort; ready: Promise<void> } {
+  const { port1: control, port2 } = new MessageChannel();
+  const lock = newLock();
+  const port = new WorkerPort(channelTo({ worker, control, lock }));
+  const ready = readiness(control, port);
+  const data: WebWorkerData = { setup, settings: webSettings(), control: port2, lock, ports };
+  worker.postMessage(data, [port2, ...ports.flatMap((other) => other ?? [])]);
+  return { port, ready };
 }
 
 /**
@@ -79,17 +109,7 @@ export function createWebEngine({ createWorker = defaultWorker }: WebEngineOptio
     async start(setups) {
       const { ranks, sums } = setups[0] as WorkerSetup;
       const table = portsBetween(ranks);
-      const size = exchangedSize(sums);
-      const started = setups.map((setup) => {
-        const worker = createWorker();
-        const { port1: control, port2 } = new MessageChannel();
-        const port = new WorkerPort(channelTo(worker, control));
-        const ports = table[setup.rank] as readonly (MessagePort | undefined)[];
-        const data = { setup, settings: webSettings(), control: port2, ports } satisfies WebWorkerData;
-        const ready = readiness(worker, control, port);
-        worker.postMessage(data, [port2, ...ports.flatMap((other) => other ?? [])]);
-        return { port, ready };
-      });
+      const started = setups.map((setup) => start(setup, createWorker(), table[setup.rank] ?? []));
       const workers = started.map(({ port }) => port);
       try {
         await Promise.all(started.map(({ ready }) => ready));
@@ -97,7 +117,7 @@ export function createWebEngine({ createWorker = defaultWorker }: WebEngineOptio
         await Promise.all(workers.map((worker) => worker.leave()));
         throw error;
       }
-      return { exchange: new MessageExchange({ rank: 0, ports: table[0] ?? [], size }), workers };
+      return { exchange: new MessageExchange({ rank: 0, ports: table[0] ?? [], size: exchangedSize(sums) }), workers };
     },
   });
 }

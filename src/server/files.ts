@@ -56,12 +56,13 @@ const PART_BYTES = 2 ** 18;
 
 /** The first `size` bytes, so that a file that grows meanwhile does not say more than was announced. */
 function streamOf(path: string, size: number): ReadableStream<Uint8Array> {
-  let file: FileHandle | undefined;
+  let opening: Promise<FileHandle> | undefined;
   let sent = 0;
   return new ReadableStream(
     {
       async pull(controller) {
-        file ??= await open(path);
+        opening ??= open(path);
+        const file = await opening;
         const { bytesRead, buffer } = await file.read(new Uint8Array(PART_BYTES), 0, Math.min(PART_BYTES, size - sent));
         sent += bytesRead;
         if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
@@ -69,7 +70,7 @@ function streamOf(path: string, size: number): ReadableStream<Uint8Array> {
         await file.close();
         controller.close();
       },
-      cancel: () => file?.close(),
+      cancel: async () => (await opening)?.close(),
     },
     { highWaterMark: 0 },
   );

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { type Folder, memoryFolder } from "../data/folder.ts";
 import { nodeFolder } from "../data/node-folder.ts";
-import { unzipFolder } from "../data/zip.ts";
+import { folderFromZip } from "../data/zip.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { bytesToSend, fileBelow, type SentFile } from "./files.ts";
 
@@ -55,7 +55,7 @@ export async function openModelFiles(path: string): Promise<ModelFiles> {
   }
   const name = basename(path, extname(path));
   const bytes = (await nodeFolder(resolve(path, "..")).read(basename(path))) as Uint8Array;
-  if (ending === ".zip") return filesOf(name, await unzipFolder(bytes, path));
+  if (ending === ".zip") return filesOf(name, folderFromZip(bytes, { path }));
   const folder = memoryFolder(path);
   await folder.write(basename(path), bytes);
   return filesOf(name, folder);

@@ -50,7 +50,11 @@ export class Runs {
   /** Whether somebody still writes to a run's log, and what was said at its end. */
   async state(name: string): Promise<{ state: RunState; message?: string }> {
     const path = await this.pathOf(name);
-    return stateOf(path === undefined ? [] : await this.#lines(name), path && join(path, EVENT_LOG_FILE));
+    const lines = path === undefined ? [] : await this.#lines(name);
+    if (path === undefined || lines.length === 0) {
+      return { state: (await this.model(name)) ? "finished" : "interrupted" };
+    }
+    return stateOf(lines, join(path, EVENT_LOG_FILE));
   }
 
   async #names(): Promise<string[]> {
@@ -85,15 +89,12 @@ export class Runs {
  * Whether a run still goes on. Its log tells of an end, or else that its process began: this one trains while it lives (where it
  * is of this machine, which alone can tell) and touches the log.
  */
-async function stateOf(
-  lines: readonly LogLine[],
-  path: string | undefined,
-): Promise<{ state: RunState; message?: string }> {
+async function stateOf(lines: readonly LogLine[], path: string): Promise<{ state: RunState; message?: string }> {
   const last = lines.findLast(({ type }) => type === "begin" || type === "end");
   const start = lines.findLastIndex(({ type }) => type === "start");
   if (lines.findLastIndex(({ type }) => type === "saved") > start) return { state: "finished" };
   if (last?.type === "end") return { state: "interrupted", ...(last.message && { message: last.message }) };
-  const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  const found = await stat(path).catch(() => undefined);
   const isFresh = found !== undefined && Date.now() - found.mtimeMs < STALE_AFTER;
   const isAlive = last?.type === "begin" && (last.machine !== hostname() || lives(last.process));
   return { state: isFresh && isAlive ? "running" : "interrupted" };

@@ -62,7 +62,10 @@ export function whatIfGraph({ inputs, outputs }: GraphToRun, changed: ChangedOut
   const free = (wanted: string): string => (taken.has(wanted) ? free(`${wanted}_`) : wanted);
   const names = { keep: free("keep"), forced: free("forced"), isForced: free("isForced") };
   const added = {
-    keep: input(names.keep, [axes.batch, axes.key].flatMap((axis) => weights.shape[axis] ?? [])),
+    keep: input(
+      names.keep,
+      [axes.batch, axes.key].flatMap((axis) => weights.shape[axis] ?? []),
+    ),
     forced: input(names.forced, weights.shape),
     isForced: input(names.isForced, weights.shape.toSpliced(axes.key, 1), "bool"),
   };
@@ -153,7 +156,8 @@ const INVERSES: Readonly<Record<string, Inverse>> = {
     return (output) => output.transpose(permutation.map((_, axis) => permutation.indexOf(axis)));
   },
   Unsqueeze: (node) => (output) => apply("Squeeze", [output, node.inputs[1]])[0] as Tensor,
-  Squeeze: (node) => (node.inputs[1] ? (output) => apply("Unsqueeze", [output, node.inputs[1]])[0] as Tensor : undefined),
+  Squeeze: (node) =>
+    node.inputs[1] ? (output) => apply("Unsqueeze", [output, node.inputs[1]])[0] as Tensor : undefined,
   Reshape: ({ inputs: [before] }) => {
     const { shape } = before as Tensor;
     return shape.some(isUnknown) ? undefined : (output) => output.reshape(shape);
@@ -196,7 +200,11 @@ function renormalized(own: Tensor, keep: Tensor, keyAxis: number): Tensor {
 
 function feedsOf(
   { masked = [], forced = [] }: WeightChange,
-  { names, axes, shape }: { names: Record<"keep" | "forced" | "isForced", string>; axes: Axes; shape: readonly number[] },
+  {
+    names,
+    axes,
+    shape,
+  }: { names: Record<"keep" | "forced" | "isForced", string>; axes: Axes; shape: readonly number[] },
 ): Record<string, NdArray> {
   const keys = shape[axes.key] as number;
   const keepShape = [axes.batch, axes.key].flatMap((axis) => shape[axis] ?? []);
@@ -213,7 +221,9 @@ function feedsOf(
     const own = byStep.get(axes.query < 0 ? 0 : (places[queryAt] as number));
     if (!own) continue;
     isForced[row] = 1;
-    const start = places.toSpliced(axes.key, 0, 0).reduce((sum, place, axis) => sum + place * (steps[axis] as number), 0);
+    const start = places
+      .toSpliced(axes.key, 0, 0)
+      .reduce((sum, place, axis) => sum + place * (steps[axis] as number), 0);
     for (let key = 0; key < keys; key++) weights[start + key * (steps[axes.key] as number)] = own[key] ?? 0;
   }
   return {

@@ -73,6 +73,12 @@ test("transform changes a tensor that depends on one changed before, and all tha
 
 test("transform changes leaves and one of several outputs of a node", () => {
   const [left, right] = apply("Split", [a], { axis: 0 }, 2) as [Tensor, Tensor];
-  const after = transform({ y: left.sub(right) }, new Map([[a, (x) => x.add(b)], [left, (x) => x.mul(3)]]));
+  const after = transform(
+    { y: left.sub(right) },
+    new Map([
+      [a, (x) => x.add(b)],
+      [left, (x) => x.mul(3)],
+    ]),
+  );
   expect(numbers(evaluate(after, { a: array([1, 2]), b: array([10, 20]) }).y as NdArray)).toEqual([33 - 22]);
 });

@@ -5,7 +5,7 @@
  */
 export * from "./dim.ts";
 export * from "./errors.ts";
-export { inputsOf, type Outputs, sortNodes, substitute } from "./graph.ts";
+export { inputsOf, type Outputs, sortNodes, substitute, transform } from "./graph.ts";
 export * from "./nd-array.ts";
 export { OPERATORS, type Operator, operatorNamed } from "./operators/index.ts";
 export { bindAxes, rearrange } from "./patterns.ts";

@@ -3,6 +3,7 @@ import type { Language } from "./messages.ts";
 /** The words of an explanation's report. */
 export interface ExplanationMessages {
   readonly answer: string;
+  readonly output: string;
   readonly confidence: string;
   readonly certain: string;
   readonly realDate: string;
@@ -32,6 +33,7 @@ export interface ExplanationMessages {
 
 const EN: ExplanationMessages = {
   answer: "Answer",
+  output: "output",
   confidence: "confidence",
   certain: "sure",
   realDate: "real date",
@@ -63,6 +65,7 @@ const EN: ExplanationMessages = {
 
 const ZH_CN: ExplanationMessages = {
   answer: "答案",
+  output: "输出",
   confidence: "置信度",
   certain: "可信",
   realDate: "真实日期",

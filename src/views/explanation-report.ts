@@ -20,9 +20,9 @@ export interface ExplanationReportOptions {
 }
 
 /** Of the other candidates so many are named. */
-const MOST_OTHERS = 3;
-/** So many of the strongest weights of a row or column are named, if they are not too small. */
-const MOST_STRONGEST = 3;
+const MOST_OTHERS = 2;
+/** So many of the strongest weights of a row or column are named, if they are not too small; of a row the strongest always. */
+const MOST_STRONGEST = 2;
 const LEAST_STRONG = 0.05;
 /** Longer inputs are cut to the tokens that were read most. */
 const MOST_COVERED = 256;
@@ -30,18 +30,19 @@ const MOST_COVERED = 256;
 /** A page on one answer: how sure the model is, where it looked, what it might have written at each step, and what it left unread. */
 export function explanationReport(explanation: Explanation, options: ExplanationReportOptions = {}): Report {
   const { prediction, map } = explanation;
+  const { title, ...untitled } = map;
   const { language = "en", theme = "auto" } = options;
   const words = explanationMessages(language);
   const doubts = isDoubtful(prediction)
     ? [{ kind: "paragraph", text: predictionLine(prediction, language) } as const]
     : [];
   return {
-    title: map.title ?? `${prediction.text} → ${prediction.output}`,
+    title: title ?? `${prediction.text} → ${prediction.output}`,
     language,
     theme,
     sections: [
       { heading: words.answer, blocks: [{ kind: "facts", facts: answerFacts(explanation, words) }, ...doubts] },
-      { heading: words.where, blocks: [mapBlock(map, options.map)] },
+      { heading: words.where, blocks: [mapBlock(untitled, options.map)] },
       {
         heading: words.steps,
         blocks: [
@@ -65,7 +66,7 @@ function answerFacts({ prediction, map }: Explanation, words: ExplanationMessage
   const entropies = map.rows.map((_, row) => rowEntropy(rowWeights(map, row)));
   const mean = entropies.reduce((total, bits) => total + bits, 0) / Math.max(1, entropies.length);
   return [
-    [words.answer, tokenText(output)],
+    [words.output, tokenText(output)],
     [words.confidence, formatWeight(Math.floor(confidence * 1000) / 1000)],
     [words.certain, truth(certain)],
     [words.realDate, truth(valid)],
@@ -83,7 +84,7 @@ function stepTable({ map, candidates }: Explanation, words: ExplanationMessages)
       tokenText(token),
       ...(hasCandidates ? candidateTexts(token, candidates[row] ?? [], words) : []),
       rowEntropy(weights).toFixed(2),
-      strongest(weights, map.columns, words),
+      strongest(weights, map.columns, { words, least: 1 }),
     ];
   });
   const right = { align: "right" } as const;
@@ -113,16 +114,20 @@ function candidateTexts(
   return [written ? formatWeight(written.probability) : "–", others.join(words.between)];
 }
 
-/** As `“1” (20) 0.725, “9” (21) 0.120`: the strongest weight, and those after it that count. */
-function strongest(weights: readonly number[], tokens: readonly string[], words: ExplanationMessages): string {
+interface Naming {
+  readonly words: ExplanationMessages;
+  /** How many are named however small they are. */
+  readonly least: number;
+}
+
+/** As `“1” (20) 0.725, “9” (21) 0.120`. */
+function strongest(weights: readonly number[], tokens: readonly string[], { words, least }: Naming): string {
   return weights
-    .map((weight, place) => ({ weight, place }))
+    .map((weight, place) => ({ weight, place, name: words.token(tokenText(tokens[place] as string)) }))
     .sort((a, b) => b.weight - a.weight)
-    .filter(({ weight }, rank) => weight > 0 && rank < MOST_STRONGEST && (rank === 0 || weight >= LEAST_STRONG))
-    .map(
-      ({ weight, place }) =>
-        `${words.token(tokenText(tokens[place] as string))} (${place + 1}) ${formatWeight(weight)}`,
-    )
+    .slice(0, MOST_STRONGEST)
+    .filter(({ weight }, rank) => weight >= LEAST_STRONG || (rank < least && weight > 0))
+    .map(({ weight, place, name }) => `${name} (${place + 1}) ${formatWeight(weight)}`)
     .join(words.between);
 }
 
@@ -137,7 +142,7 @@ function coverageBlocks(map: AttentionMap, words: ExplanationMessages): ReportBl
   const rows = shown.map((place) => {
     const weights = map.rows.map((_, row) => map.weights[row * map.columns.length + place] as number);
     const token = tokenText(map.columns[place] as string);
-    return [place + 1, token, (sums[place] as number).toFixed(3), strongest(weights, map.rows, words)];
+    return [place + 1, token, (sums[place] as number).toFixed(3), strongest(weights, map.rows, { words, least: 0 })];
   });
   const columns = [{ name: words.place, ...right }, { name: words.input }, { name: words.sum, ...right }];
   const cut =

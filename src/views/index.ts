@@ -30,12 +30,17 @@ export {
 export { attentionMapCsv, type CsvOptions, lineChartCsv, tableCsv } from "./csv.ts";
 export { type Curve, type LineChart, type Points, smooth } from "./curve.ts";
 export { displayWidth, graphemes, pad, shorten } from "./display-width.ts";
+export { type ExplanationReportOptions, explanationReport, mapBlock } from "./explanation-report.ts";
+export { EXPORTS, type Exportable, type ExportFormat, type ExportOptions } from "./export-map.ts";
+export { columnSums } from "./heat-map-coverage.ts";
 export { type HeatMapOptions, layoutHeatMap } from "./heat-map-layout.ts";
 export { attentionMapJson, lineChartJson, tableJson } from "./json.ts";
 export { type LineChartOptions, layoutLineChart } from "./line-chart-layout.ts";
 export { escapeMarkup } from "./markup.ts";
 export type { Language } from "./messages.ts";
+export { attentionMapNpy } from "./npy.ts";
 export { formatDuration, formatNumber, formatWeight } from "./number-text.ts";
+export { encodePng, type PngImage } from "./png.ts";
 export { type Progress, progressLine } from "./progress-line.ts";
 export {
   type Picture,

@@ -37,7 +37,7 @@ p{margin:12px 0;overflow-wrap:anywhere;white-space:pre-line}
 .facts dd{margin:2px 0 0;font-size:18px;font-weight:600;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}
 figure{margin:20px 0;border:1px solid var(--line);border-radius:10px;padding:6px}
-figure:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
+figure:focus-visible,.scroll:focus-visible,summary:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 figure svg{display:block;width:100%;height:auto}
 figure .narrow{display:none}
 .status{margin:0;padding:6px 10px 4px;min-height:3em;font-size:13px;line-height:1.5;color:var(--faint)}

@@ -76,14 +76,15 @@ ${hasMap ? `<script>${REPORT_SCRIPT}</script>\n` : ""}</body>
 `;
 }
 
-/** What holds for the whole report. */
+/** What holds for a whole section. */
 interface Manner {
   readonly language: Language;
   readonly theme: Theme | "auto";
+  readonly heading: string;
 }
 
-function sectionHtml({ heading, blocks }: ReportSection, manner: Manner): string {
-  const content = blocks.map((block) => blockHtml(block, manner)).join("\n");
+function sectionHtml({ heading, blocks }: ReportSection, manner: Omit<Manner, "heading">): string {
+  const content = blocks.map((block) => blockHtml(block, { ...manner, heading })).join("\n");
   return `<section>\n<h2>${escapeMarkup(heading)}</h2>\n${content}\n</section>`;
 }
 
@@ -94,7 +95,7 @@ function blockHtml(block: ReportBlock, manner: Manner): string {
     case "facts":
       return `<dl class="facts">${block.facts.map(factHtml).join("")}</dl>`;
     case "table":
-      return `<div class="scroll">${tableHtml(block.table)}</div>`;
+      return scrolling(tableHtml(block.table), block.table.title ?? manner.heading);
     case "chart":
       return chartHtml(block.chart, manner);
     case "map":
@@ -109,6 +110,11 @@ function factHtml([name, value]: readonly [string, string | number]): string {
 
 function picture(scene: Scene, theme: Manner["theme"]): string {
   return drawSvg(scene, { standalone: false, theme });
+}
+
+/** What may be wider than the page scrolls by itself, by the keyboard too. */
+function scrolling(content: string, label: string): string {
+  return element("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": label }, content);
 }
 
 /** Whether a map's cells are drawn one by one and repeated as a table. */
@@ -126,13 +132,13 @@ function mapHtml({ map, options }: Extract<ReportBlock, { kind: "map" }>, { lang
   const words = messages(language);
   const scene = layoutHeatMap(map, pageSurface({ width: MAP_WIDTH }), { language, ...options });
   const limits = `min-width:${Math.round(0.7 * scene.width)}px;max-width:${Math.round(1.35 * scene.width)}px`;
-  const drawing = `<div class="scroll"><div style="${limits}">${picture(scene, theme)}</div></div>`;
+  const name = scene.title ? `${scene.title}: ${scene.summary}` : scene.summary;
+  const drawing = scrolling(`<div style="${limits}">${picture(scene, theme)}</div>`, name);
   const small = isSmall(map);
   const status = small ? `<p class="status" role="status">${escapeMarkup(words.hint)}</p>` : "";
   const table = small
-    ? `<details><summary>${escapeMarkup(words.asTable)}</summary><div class="scroll">${tableHtml(mapTable(map))}</div></details>`
+    ? `<details><summary>${escapeMarkup(words.asTable)}</summary>${scrolling(tableHtml(mapTable(map)), words.asTable)}</details>`
     : "";
-  const name = scene.title ? `${scene.title}: ${scene.summary}` : scene.summary;
   const attributes = small
     ? { class: "map", tabindex: 0, role: "group", "aria-label": name }
     : { role: "group", "aria-label": name };

@@ -3,6 +3,7 @@ import { SHELL } from "./messages/shell.ts";
 import { useMessages } from "./messages/table.ts";
 import { PAGES } from "./pages/index.ts";
 import { Boundary } from "./shell/boundary.tsx";
+import { Drop } from "./shell/drop.tsx";
 import { Header } from "./shell/header.tsx";
 import { Help } from "./shell/help.tsx";
 import { useKeys } from "./shell/keys.ts";
@@ -45,9 +46,9 @@ export function App() {
   if (!page) return null;
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         {words.skip}
-      </a>
+      </button>
       <Header pages={pages} current={page.name} onHelp={() => setHelping(true)} />
       <main ref={main} id="main" tabIndex={-1} aria-label={page.label[lang]}>
         <Notices />
@@ -56,6 +57,7 @@ export function App() {
         </Boundary>
       </main>
       <Status />
+      <Drop />
       {isHelping && <Help onClose={() => setHelping(false)} />}
     </>
   );

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { chromiumPath, openPage } from "./harness.ts";
+import { chromiumPath } from "./chromium.ts";
+import { openPage } from "./harness.ts";
 
 const ENTRY = new URL("./pages/faulty.ts", import.meta.url);
 
@@ -25,7 +26,7 @@ test("Chromium is found, or is said to be missing", () => {
   expect(chromiumPath()).toMatch(/chrom/);
   expect(() => chromiumPath(["", "/nowhere/chromium"])).toThrow(
     new Error(
-      "openPage: expected Chromium at /usr/bin/chromium but found none; install it (Debian: apt-get install chromium) or set CHROMIUM_PATH",
+      "chromium: expected Chromium at /usr/bin/chromium but found none; install it (Debian: apt-get install chromium) or set CHROMIUM_PATH",
     ),
   );
 });

@@ -1,25 +1,15 @@
-import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
 import { build } from "vite";
 import { afterAll } from "vitest";
+import { chromiumPath } from "./chromium.ts";
 
 /** Pages bundled from the sources and opened in real Chromium, for tests that need what only a browser has. */
 
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; img-src 'self' data: blob:";
-
-/** Where Chromium is: `CHROMIUM_PATH`, else where Debian and Ubuntu put it. */
-export function chromiumPath(places: readonly string[] = [process.env.CHROMIUM_PATH ?? "", ...PLACES]): string {
-  const path = places.find((place) => place !== "" && existsSync(place));
-  if (path) return path;
-  throw new Error(
-    `openPage: expected Chromium at ${PLACES[0]} but found none; install it (Debian: apt-get install chromium) or set CHROMIUM_PATH`,
-  );
-}
 
 let browser: Promise<Browser> | undefined;
 

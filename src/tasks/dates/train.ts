@@ -146,7 +146,8 @@ export class DateTraining {
     const { control } = this.#options;
     const { validation } = this.#history;
     const last = validation.at(-1);
-    const isGood = last?.step === this.#trainer.step && last.exactMatch >= (control?.stopAt ?? Number.POSITIVE_INFINITY);
+    const isGood =
+      last?.step === this.#trainer.step && last.exactMatch >= (control?.stopAt ?? Number.POSITIVE_INFINITY);
     const isIdle = validation.filter(({ step }) => step > this.#best.step).length >= this.#settings.patience;
     return this.#trainer.step >= this.#settings.steps || isIdle || isGood || (control?.isFinishing ?? false);
   }

@@ -38,33 +38,71 @@ export interface Cell {
   readonly column: number;
 }
 
+/** A matrix of weights, row-major. */
+export interface WeightMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly weights: ArrayLike<number>;
+}
+
+/** Places in the table of 256 colours, row-major. */
+export function shadesOf(matrix: WeightMatrix, { scale, gamma }: Omit<DrawnOptions, "transposed">): Uint8Array {
+  const { rows, columns, weights } = matrix;
+  const shades = new Uint8Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const [start, end] = [row * columns, (row + 1) * columns];
+    let reference = 1;
+    if (scale === "row") {
+      let largest = 0;
+      for (let i = start; i < end; i++) if ((weights[i] as number) > largest) largest = weights[i] as number;
+      reference = largest > 0 ? Math.min(1, largest) : 1;
+    }
+    for (let i = start; i < end; i++) {
+      const share = Math.min(1, Math.max(0, weights[i] as number)) / reference;
+      shades[i] = shadeIndex(scale === "gamma" ? share ** gamma : share);
+    }
+  }
+  return shades;
+}
+
+/** Columns become rows. */
+function turned<Values extends Uint8Array | Float64Array>(
+  from: ArrayLike<number>,
+  to: Values,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): Values {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) to[column * rows + row] = from[row * columns + column] as number;
+  }
+  return to;
+}
+
 export function drawnMap(map: AttentionMap, options: DrawnOptions): DrawnMap {
   const [queries, keys] = [map.rows.length, map.columns.length];
+  const size = { rows: queries, columns: keys };
   const entropy = new Float64Array(queries);
   const coverage = new Float64Array(keys);
-  const shades = new Uint8Array(queries * keys);
-  const weights = options.transposed ? new Float64Array(queries * keys) : map.weights;
   const row = new Float64Array(keys);
   for (let query = 0; query < queries; query++) {
-    let largest = 0;
     for (let key = 0; key < keys; key++) {
       const weight = map.weights[query * keys + key] as number;
       row[key] = weight;
       coverage[key] = (coverage[key] as number) + weight;
-      if (weight > largest) largest = weight;
     }
     entropy[query] = rowEntropy(row);
-    const reference = options.scale === "row" && largest > 0 ? Math.min(1, largest) : 1;
-    for (let key = 0; key < keys; key++) {
-      const share = Math.min(1, Math.max(0, row[key] as number)) / reference;
-      const at = options.transposed ? key * queries + query : query * keys + key;
-      shades[at] = shadeIndex(options.scale === "gamma" ? share ** options.gamma : share);
-      if (options.transposed) (weights as Float64Array)[at] = row[key] as number;
-    }
   }
-  const [rowTokens, columnTokens] = options.transposed ? [map.columns, map.rows] : [map.rows, map.columns];
-  const [rows, columns] = [rowTokens.length, columnTokens.length];
-  return { rows, columns, rowTokens, columnTokens, weights, shades, entropy, coverage };
+  const shades = shadesOf({ ...size, weights: map.weights }, options);
+  const bars = { entropy, coverage };
+  if (!options.transposed) {
+    return { ...size, rowTokens: map.rows, columnTokens: map.columns, weights: map.weights, shades, ...bars };
+  }
+  const cells = queries * keys;
+  return {
+    ...{ rows: keys, columns: queries, rowTokens: map.columns, columnTokens: map.rows },
+    weights: turned(map.weights, new Float64Array(cells), size),
+    shades: turned(shades, new Uint8Array(cells), size),
+    ...bars,
+  };
 }
 
 /** The query and key of a cell. */

@@ -35,6 +35,7 @@ export interface MapFrame {
   readonly legend: HTMLElement;
   readonly legendCaption: HTMLElement;
   readonly ramp: HTMLCanvasElement;
+  readonly barsNote: HTMLElement;
   readonly status: HTMLElement;
   readonly tableHolder: HTMLElement;
 }
@@ -47,19 +48,26 @@ export function makeFrame(content: HTMLElement): MapFrame {
   const tip = make("div", "tip", content);
   tip.setAttribute("aria-hidden", "true");
   tip.append(make("b"), make("span"), make("span"), make("span"));
-  const legend = make("div", "legend", content);
-  const legendCaption = make("span", "", legend);
-  const rampHolder = make("div", "ramp", legend);
-  const ramp = make("canvas", "", rampHolder);
-  for (let part = 0; part <= 4; part++) {
-    const tick = make("span", "", rampHolder);
-    tick.textContent = String(part / 4);
-    tick.style.left = `${25 * part}%`;
-  }
+  const { legend, legendCaption, ramp } = makeRamp(content);
+  const barsNote = make("span", "", legend);
   const status = make("p", "status", content);
   status.setAttribute("role", "status");
   for (const part of [tip, tableHolder, legend, empty]) part.hidden = true;
-  return { ...tools, ...sheet, empty, tableHolder, tip, legend, legendCaption, ramp, status };
+  return { ...tools, ...sheet, empty, tableHolder, tip, legend, legendCaption, ramp, barsNote, status };
+}
+
+/** The colour bar with its caption and its numbers. */
+export function makeRamp(content: HTMLElement): Pick<MapFrame, "legend" | "legendCaption" | "ramp"> {
+  const legend = make("div", "legend", content);
+  const legendCaption = make("span", "", legend);
+  const holder = make("div", "ramp", legend);
+  const ramp = make("canvas", "", holder);
+  for (let part = 0; part <= 4; part++) {
+    const tick = make("span", "", holder);
+    tick.textContent = String(part / 4);
+    tick.style.left = `${25 * part}%`;
+  }
+  return { legend, legendCaption, ramp };
 }
 
 type Tools = "tools" | "scale" | "transpose" | "view" | "zoomOut" | "zoomIn" | "chip";
@@ -84,7 +92,7 @@ function makeTools(content: HTMLElement): Pick<MapFrame, Tools> {
 
 type Sheet = Exclude<
   keyof MapFrame,
-  Tools | "empty" | "tableHolder" | "tip" | "legend" | "legendCaption" | "ramp" | "status"
+  Tools | "empty" | "tableHolder" | "tip" | "legend" | "legendCaption" | "ramp" | "barsNote" | "status"
 >;
 
 function unheard(element: HTMLElement): HTMLElement {

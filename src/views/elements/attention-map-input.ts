@@ -1,7 +1,6 @@
 import type { Cell } from "./attention-map-data.ts";
 import type { MapFrame } from "./attention-map-frame.ts";
 import { cellAfterKey, type Rover } from "./attention-map-rover.ts";
-import type { SelectionAction } from "./selection.ts";
 
 /** What pointer, touch and keyboard may ask of an attention map. */
 export interface MapControl {
@@ -10,8 +9,8 @@ export interface MapControl {
   readonly cellUnder: (x: number, y: number) => Cell | undefined;
   readonly act: (kind: "point" | "click" | "tap", cell: Cell | undefined) => void;
   readonly escape: () => boolean;
-  /** Moves the focused cell there, in sight, and points at it. */
-  readonly moveTo: (cell: Cell) => void;
+  /** Moves the focused cell there, in sight; `by` keys it points at it, too. */
+  readonly moveTo: (cell: Cell, by: "keys" | "pointer") => void;
   readonly activateLabel: (cell: Cell) => void;
   readonly transpose: () => void;
   /** Zooms by a factor; about a place of the window, in CSS pixels. */
@@ -44,8 +43,8 @@ function listenToPointer(frame: MapFrame, control: MapControl): void {
     const cell = control.cellUnder(event.offsetX, event.offsetY);
     if (!cell) return;
     const isTouch = (event as PointerEvent).pointerType === "touch";
-    control.moveTo(cell);
     control.act(isTouch ? "tap" : "click", cell);
+    control.moveTo(cell, "pointer");
   });
   for (const [holder, axis] of [
     [frame.headRow, "column"],
@@ -108,7 +107,7 @@ function onGridKey(event: KeyboardEvent, rover: Rover, control: MapControl): boo
   }
   const next = cellAfterKey(rover.cell, event, control.size());
   if (!next) return false;
-  control.moveTo(next);
+  control.moveTo(next, "keys");
   return true;
 }
 
@@ -121,5 +120,3 @@ function onAnyKey(event: KeyboardEvent, control: MapControl): boolean {
   else return false;
   return true;
 }
-
-export type { SelectionAction };

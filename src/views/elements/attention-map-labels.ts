@@ -14,6 +14,8 @@ export interface LabelChange {
   readonly maskedColumns: ReadonlySet<number>;
 }
 
+const HALF_LINE = 7;
+
 /** Labels as text of the document, those of the cells near the window; elements are kept and only what differs is set. */
 export function updateLabels(frame: MapFrame, change: LabelChange): void {
   const { layout } = change;
@@ -58,10 +60,14 @@ function fillLabel(
   label.classList.toggle("masked", isMasked);
 }
 
-/** Which cells of a range have a label. */
-export function shownPlaces(axis: MatrixAxis, [first, end]: Range): number[] {
+/** Which cells of a range have a label: all, or one in the middle of each group, none so near the end that it would be cut off. */
+export function shownPlaces({ every, count, size }: MatrixAxis, [first, end]: Range): number[] {
   const places: number[] = [];
-  for (let place = Math.ceil(first / axis.every) * axis.every; place < end; place += axis.every) places.push(place);
+  const start = Math.floor(every / 2);
+  for (let place = start + Math.max(0, Math.ceil((first - start) / every)) * every; place < end; place += every) {
+    if (every === 1 || (count - place) * size >= HALF_LINE) places.push(place);
+  }
+  if (places.length === 0 && first === 0 && end === count && count > 0) places.push(0);
   return places;
 }
 

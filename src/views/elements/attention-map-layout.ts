@@ -55,6 +55,8 @@ export const CAPTION = 18;
 /** Cells grow to this size by fitting, and to `ZOOMED` by zooming. */
 const ROOMY = 24;
 const ZOOMED = 64;
+/** Rows higher than this, or than cells are wide, would only waste room. */
+const HIGH = 28;
 /** Rows keep at least this height before they are let fall below a line of text. */
 const LOW = 10;
 
@@ -80,10 +82,9 @@ export function layoutMatrix(request: MatrixRequest): MatrixLayout {
   const room = Math.max(40, width - rowRoom - sideRoom - 2);
 
   const fitted = fitCells(request, { room, word: widest(columnLabels) + 6 });
-  const size = {
-    width: snapped(Math.min(Math.max(ZOOMED, fitted.width), fitted.width * zoom), density),
-    height: snapped(Math.min(Math.max(ZOOMED, fitted.height), fitted.height * zoom), density),
-  };
+  const across = Math.min(Math.max(ZOOMED, fitted.width), fitted.width * zoom);
+  const down = Math.min(Math.max(HIGH, across, fitted.height), fitted.height * zoom);
+  const size = { width: snapped(across, density), height: snapped(down, density) };
   const header = headerWay(columnLabels, size.width);
   const overhang = header.turn === 45 ? Math.ceil(widest(columnLabels) * Math.SQRT1_2) : 0;
   const rowEvery = Math.max(1, Math.ceil((LINE * 0.85) / size.height));
@@ -107,7 +108,10 @@ function axis(
   return { count: labels.length, size, extent: size * labels.length, every, labels, labelRoom };
 }
 
-/** Cells at zoom 1: as wide as the room allows, up to a roomy square or to the words above; rows at least a line high while they fit. */
+/**
+ * Cells at zoom 1: as wide as the room allows, up to a roomy square or to the words above. All rows are in sight while they keep a
+ * readable height or where the columns have none either; else they scroll.
+ */
 function fitCells(
   { rowTokens, columnTokens, tall }: MatrixRequest,
   { room, word }: { room: number; word: number },
@@ -117,7 +121,8 @@ function fitCells(
   const width = word > ROOMY && word <= ZOOMED && word <= share ? word : Math.min(ROOMY, share);
   const high = tall / Math.max(1, rowTokens.length);
   const wanted = Math.min(ROOMY, Math.max(width, 18));
-  return { width, height: high >= LOW ? Math.min(wanted, high) : Math.max(high, Math.min(width, LOW)) };
+  if (high >= LOW) return { width, height: Math.min(wanted, high) };
+  return { width, height: width < LOW / 2 ? high : Math.max(high, Math.min(width, LOW)) };
 }
 
 interface HeaderWay {

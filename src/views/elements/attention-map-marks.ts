@@ -2,7 +2,7 @@ import type { AttentionMap } from "../attention-map.ts";
 import type { AxisNames, Messages } from "../messages.ts";
 import { formatNumber } from "../number-text.ts";
 import { tokenText } from "../token-text.ts";
-import { type Cell, cellFacts, cellOf, type DrawnMap, quotedToken } from "./attention-map-data.ts";
+import { cellFacts, cellOf, type DrawnMap, quotedToken } from "./attention-map-data.ts";
 import type { MapFrame } from "./attention-map-frame.ts";
 import type { MatrixLayout } from "./attention-map-layout.ts";
 import { setAttribute, setText } from "./base.ts";
@@ -135,5 +135,3 @@ export function updateChip(frame: MapFrame, context: MarkContext, pinned: Place 
   setAttribute(frame.chip, "aria-label", own.unpin(text));
   setAttribute(frame.chip, "title", own.unpin(text));
 }
-
-export type { Cell };

@@ -119,7 +119,8 @@ export function updateBars(frame: MapFrame, { layout, window, rows, columns }: B
   setAttribute(foot.ownerSVGElement as SVGSVGElement, "height", layout.footRoom);
   const { size: height } = layout.rows;
   const { size: width } = layout.columns;
-  const [thick, wide] = [Math.min(10, height * 0.8), Math.min(14, width * 0.8)];
+  const thickness = (size: number, most: number) => (size < 4 ? size : Math.min(most, size * 0.8));
+  const [thick, wide] = [thickness(height, 10), thickness(width, 14)];
   let [beside, under] = ["", ""];
   for (let row = 0; layout.bar > 0 && row < layout.rows.count; row++) {
     const length = layout.bar * Math.min(1, (rows.values[row] as number) / rows.most);

@@ -57,8 +57,8 @@ export class Rover {
     element.style.outlineOffset = isHead || isSide ? "-3px" : "";
   }
 
-  /** Goes to another cell, with the focus. */
-  move(cell: Cell, layout: MatrixLayout, label: string): void {
+  /** Goes to another cell, with the focus; its ring is shown to those who use the keyboard. */
+  move(cell: Cell, layout: MatrixLayout, { label, ring }: { label: string; ring: boolean }): void {
     this.cell = cell;
     const before = this.#cells[this.#turn] as HTMLElement;
     this.#turn = 1 - this.#turn;
@@ -66,7 +66,8 @@ export class Rover {
     (element.parentElement as HTMLElement).hidden = false;
     element.tabIndex = 0;
     this.place(layout, label);
-    element.focus({ preventScroll: true });
+    const options: FocusOptions & { focusVisible: boolean } = { preventScroll: true, focusVisible: ring };
+    element.focus(options);
     before.tabIndex = -1;
     (before.parentElement as HTMLElement).hidden = true;
   }

@@ -13,7 +13,7 @@ export const ATTENTION_MAP_STYLE: string = `
 .head{position:sticky;top:0;z-index:2;grid-column:2/4;grid-row:1;overflow:hidden}
 .corner{position:sticky;top:0;left:0;z-index:3;grid-column:1;grid-row:1}
 .side{position:sticky;left:0;z-index:2;grid-column:1;grid-row:2}
-.cells{grid-column:2;grid-row:2;cursor:crosshair;background:var(--grid);touch-action:pan-x pan-y}
+.cells{grid-column:2;grid-row:2;cursor:crosshair;background:var(--grid);touch-action:manipulation}
 .rowbars{position:sticky;right:0;z-index:1;grid-column:3;grid-row:2;background:var(--paper)}
 .under{position:sticky;left:0;bottom:0;z-index:3;grid-column:1;grid-row:3;background:var(--paper)}
 .foot{position:sticky;bottom:0;z-index:1;grid-column:2;grid-row:3}
@@ -26,6 +26,7 @@ canvas{position:absolute;display:block;pointer-events:none}
 .head .caption{left:0;top:0}
 .head .caption span{position:sticky;left:0}
 .side .caption{position:sticky;top:0;display:block;writing-mode:vertical-rl;transform:rotate(180deg);width:15px;max-height:100%;margin:0 auto 0 0;padding-bottom:2px;text-align:right}
+.side .caption:lang(zh){transform:none;text-align:left}
 .label{position:absolute;white-space:pre;cursor:pointer;user-select:text;color:var(--ink);unicode-bidi:isolate}
 .side .label{right:7px;height:15px;margin-top:-7.5px;padding:0 1px;text-align:right}
 .head .label{bottom:3px;height:15px;padding:0 1px;transform-origin:0 100%}
@@ -63,5 +64,6 @@ th,td{padding:3px 8px;text-align:right;border-bottom:1px solid var(--grid);white
 thead th{position:sticky;top:0;background:var(--paper);border-bottom-color:var(--axis);font-weight:600}
 tbody th{position:sticky;left:0;background:var(--paper);font-weight:600}
 .pages{display:flex;gap:8px;align-items:center;margin:8px 0;color:var(--faint)}
+@media (forced-colors:active){.tip,.flag,.mark,.masks i{forced-color-adjust:none}}
 @media (pointer:coarse){.fv button,.fv select{min-height:36px;min-width:36px}}
 `;

@@ -81,6 +81,8 @@ export abstract class ElementBase extends Base {
   protected drawNow(): void {
     const theme = this.activeTheme;
     this.content.classList.toggle("dark", theme === "dark");
+    // Elements within this one find it here.
+    this.content.dataset.theme = theme;
     this.content.lang = this.language;
     this.draw();
   }

@@ -13,7 +13,6 @@ export interface ElementMessages {
   readonly transpose: string;
   readonly asTable: string;
   readonly asMatrix: string;
-  readonly zoom: string;
   readonly zoomIn: string;
   readonly zoomOut: string;
   readonly coverage: string;
@@ -23,13 +22,11 @@ export interface ElementMessages {
   readonly rank: (rank: number, of: number) => string;
   readonly entropyBits: (bits: string) => string;
   readonly unpin: (cell: string) => string;
-  readonly masked: string;
   readonly rowsShown: (first: number, last: number, of: number) => string;
   readonly earlier: string;
   readonly later: string;
   readonly heads: (count: number) => string;
   readonly noHeads: string;
-  readonly headName: (layer: number, head: number) => string;
   readonly sortBy: string;
   readonly sorts: Readonly<Record<"layer" | "entropy" | "distance", string>>;
   readonly badges: Readonly<
@@ -53,7 +50,6 @@ const EN: ElementMessages = {
   transpose: "Rows and columns: swap (T)",
   asTable: "Table",
   asMatrix: "Picture",
-  zoom: "Zoom",
   zoomIn: "Larger (+)",
   zoomOut: "Smaller (−)",
   coverage: "coverage",
@@ -63,13 +59,11 @@ const EN: ElementMessages = {
   rank: (rank, of) => `rank ${rank} of ${of}`,
   entropyBits: (bits) => `row entropy ${bits} bits`,
   unpin: (cell) => `Let go of ${cell}`,
-  masked: "masked",
   rowsShown: (first, last, of) => `rows ${first} to ${last} of ${of}`,
   earlier: "Earlier rows",
   later: "Later rows",
   heads: (count) => `${count} ${count === 1 ? "head" : "heads"}`,
   noHeads: "No heads to show yet.",
-  headName: (layer, head) => `layer ${layer}, head ${head}`,
   sortBy: "Sort by",
   sorts: { layer: "layer", entropy: "entropy", distance: "distance" },
   badges: {
@@ -99,7 +93,6 @@ const ZH_CN: ElementMessages = {
   transpose: "交换行与列（T）",
   asTable: "表格",
   asMatrix: "图",
-  zoom: "缩放",
   zoomIn: "放大（+）",
   zoomOut: "缩小（−）",
   coverage: "覆盖度",
@@ -109,13 +102,11 @@ const ZH_CN: ElementMessages = {
   rank: (rank, of) => `本行第 ${rank} / ${of}`,
   entropyBits: (bits) => `行熵 ${bits} 比特`,
   unpin: (cell) => `取消固定 ${cell}`,
-  masked: "已屏蔽",
   rowsShown: (first, last, of) => `第 ${first} 至 ${last} 行，共 ${of} 行`,
   earlier: "前面的行",
   later: "后面的行",
   heads: (count) => `${count} 个注意力头`,
   noHeads: "还没有可显示的注意力头。",
-  headName: (layer, head) => `第 ${layer} 层，第 ${head} 头`,
   sortBy: "排序",
   sorts: { layer: "层", entropy: "熵", distance: "距离" },
   badges: {

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { rowEntropy, rowWeights } from "../attention-map.ts";
 import { DATE_MAP } from "../date-map.fixture.ts";
 import {
+  changeOf,
+  changesOf,
   clampStep,
   coverage,
   paint,
@@ -63,4 +65,28 @@ test("painted weights sum to one over the painted places", () => {
   expect(paintedWeights([1, 3], 4)).toEqual([0, 0.5, 0, 0.5]);
   expect(paintedWeights([], 4)).toBeUndefined();
   expect(paintingOf([0, 0.5, 0, 0.5])).toEqual([1, 3]);
+});
+
+test("a reader's changes go to the form that a model takes and back", () => {
+  const change = {
+    masked: [2],
+    forced: [{ step: 1, weights: [0, 0.5, 0.5] }],
+    written: [
+      { step: 0, token: "x" },
+      { step: 4, token: "" },
+    ],
+  };
+  expect(changeOf(changesOf(change), { columns: 3, masked: [2] })).toEqual(change);
+  expect(changeOf(changesOf(undefined), { columns: 3, masked: [] })).toBeUndefined();
+  const painted = new Map([
+    [3, [0]],
+    [1, [1]],
+    [2, []],
+  ]);
+  expect(changeOf({ painted, written: new Map() }, { columns: 2, masked: [] })).toEqual({
+    forced: [
+      { step: 1, weights: [0, 1] },
+      { step: 3, weights: [1, 0] },
+    ],
+  });
 });

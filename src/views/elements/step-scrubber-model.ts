@@ -1,3 +1,4 @@
+import type { Change } from "../../tasks/events.ts";
 import { type AttentionMap, rowEntropy, rowWeights } from "../attention-map.ts";
 
 /** What is shown of one step. */
@@ -87,4 +88,36 @@ export function paintedWeights(painted: Painting, columns: number): number[] | u
 /** The painting that weights come from: the places with any. */
 export function paintingOf(weights: readonly number[]): Painting {
   return weights.flatMap((weight, place) => (weight > 0 ? [place] : []));
+}
+
+/** What a reader changed, by step. */
+export interface ReaderChanges {
+  readonly painted: ReadonlyMap<number, Painting>;
+  readonly written: ReadonlyMap<number, string>;
+}
+
+export function changesOf(change: Change | undefined): ReaderChanges {
+  return {
+    painted: new Map(change?.forced?.map(({ step, weights }) => [step, paintingOf(weights)])),
+    written: new Map(change?.written?.map(({ step, token }) => [step, token])),
+  };
+}
+
+/** The changes as a model takes them, by growing step; undefined where there are none. */
+export function changeOf(
+  { painted, written }: ReaderChanges,
+  facts: { readonly columns: number; readonly masked: readonly number[] },
+): Change | undefined {
+  const forced = [...painted].flatMap(([step, places]) => {
+    const weights = paintedWeights(places, facts.columns);
+    return weights ? [{ step, weights }] : [];
+  });
+  const tokens = [...written].map(([step, token]) => ({ step, token }));
+  const byStep = (a: { step: number }, b: { step: number }) => a.step - b.step;
+  const change = {
+    ...(facts.masked.length > 0 ? { masked: facts.masked } : {}),
+    ...(forced.length > 0 ? { forced: forced.sort(byStep) } : {}),
+    ...(tokens.length > 0 ? { written: tokens.sort(byStep) } : {}),
+  };
+  return Object.keys(change).length > 0 ? change : undefined;
 }

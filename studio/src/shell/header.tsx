@@ -1,7 +1,8 @@
 import { SHELL } from "../messages/shell.ts";
 import { useMessages } from "../messages/table.ts";
 import type { Page } from "../pages/page.ts";
-import { LANGUAGES, language, type ThemeChoice, THEMES, theme } from "../state/preferences.ts";
+import { LANGUAGES, language, THEMES, type ThemeChoice, theme } from "../state/preferences.ts";
+import { linkTo } from "../state/route.ts";
 import { useStore } from "../state/store.ts";
 import { Segmented } from "./segmented.tsx";
 
@@ -39,7 +40,7 @@ export function Header({ pages, current, onHelp }: HeaderProps) {
       <Brand />
       <nav class="tabs" aria-label={words.pages}>
         {pages.map(({ name, label }) => (
-          <a key={name} href={`#/${name}`} aria-current={name === current ? "page" : undefined}>
+          <a key={name} href={linkTo(name)} aria-current={name === current ? "page" : undefined}>
             {label[languageNow]}
           </a>
         ))}

@@ -40,7 +40,6 @@ export function View({ tag, set, on = {}, class: name, onElement }: ViewProps) {
       for (const type of names.split(" ")) target.removeEventListener(type, listen);
     };
   }, [names]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: told once
   useEffect(() => {
     if (element.current) onElement?.(element.current);
   }, []);

@@ -45,7 +45,13 @@ test.each([
   ["constructor", "1"],
   ["masked", Array.from({ length: 65 }, () => 1).join("~")],
 ])("drops %s=%.20s and keeps the rest", (name, value) => {
-  const { value: state, dropped } = readFields(LOOK_FIELDS, new Map([["model", "m"], [name, value]]));
+  const { value: state, dropped } = readFields(
+    LOOK_FIELDS,
+    new Map([
+      ["model", "m"],
+      [name, value],
+    ]),
+  );
   expect(dropped).toEqual([name]);
   expect(state.model).toBe("m");
   expect({ ...state, model: "" }).toEqual(readFields(LOOK_FIELDS, new Map()).value);
@@ -91,7 +97,10 @@ test("an address reads back as the state that it was written from", () => {
 });
 
 test("no text is too strange for an address", () => {
-  const noise = fc.oneof(fc.string({ unit: "binary" }), fc.string().map((text) => `#/look?forced=${text}`));
+  const noise = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string().map((text) => `#/look?forced=${text}`),
+  );
   fc.assert(
     fc.property(noise, (hash) => {
       const { value } = parseAddress(hash, "look");

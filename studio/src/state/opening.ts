@@ -1,8 +1,10 @@
 /** Opening a model that the reader hands in, from anywhere in the page. */
 import { choose, type Picked, readFiles } from "../pages/open/intake.ts";
+import type { Files } from "../worker/api.ts";
 import { keep } from "./kept.ts";
-import { add } from "./models.ts";
+import { add, type ModelSource } from "./models.ts";
 import { goTo } from "./route.ts";
+import { fetchModel } from "./site.ts";
 import { createStore, type Store } from "./store.ts";
 
 export type Opening =
@@ -12,17 +14,33 @@ export type Opening =
 
 export const opening: Store<Opening> = createStore<Opening>({ state: "idle" });
 
-/** Opens what was picked and goes to look at it; what goes wrong is shown on the Open page. */
-export async function openPicked(pick: () => Promise<readonly Picked[]> | readonly Picked[]): Promise<void> {
+interface Found {
+  readonly name: string;
+  readonly files: Files;
+}
+
+/** Opens what was picked or dropped and goes to look at it; what goes wrong is shown on the Open page. */
+export function openPicked(pick: () => Promise<readonly Picked[]> | readonly Picked[]): Promise<void> {
+  return openFound("dropped", async () => {
+    const choice = choose(await pick());
+    return { name: choice.name, files: await readFiles(choice) };
+  });
+}
+
+/** Opens the model at an address of the page's own server. */
+export function openUrl(address: string): Promise<void> {
+  return openFound("url", () => fetchModel(address));
+}
+
+async function openFound(source: ModelSource, find: () => Promise<Found>): Promise<void> {
   if (opening.get().state === "reading") return;
   opening.set({ state: "reading" });
   try {
-    const choice = choose(await pick());
-    const files = await readFiles(choice);
-    const name = await add(choice.name, files, "dropped");
+    const { name, files } = await find();
+    const known = await add(name, files, source);
     opening.set({ state: "idle" });
-    goTo("look", { model: name });
-    await keep(name, files);
+    goTo("look", { model: known });
+    if (source === "dropped") await keep(known, files);
   } catch (error) {
     opening.set({ state: "failed", error });
     goTo("open");

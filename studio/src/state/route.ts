@@ -25,6 +25,15 @@ export const route: Store<Address> = createStore<Address>(readBar());
 
 addEventListener("popstate", () => route.set(readBar()));
 
+const visited = new Map<string, Address>();
+route.subscribe(() => visited.set(route.get().page, route.get()));
+visited.set(route.get().page, route.get());
+
+/** Where the reader last was on a page, as a link: coming back, one finds it as it was. */
+export function linkTo(page: string): string {
+  return formatAddress(visited.get(page) ?? { page, values: new Map() });
+}
+
 /** Goes to an address: as a new entry of the browser's history, or in place of the present one. */
 export function navigate(address: Address, how: "push" | "replace" = "push"): void {
   const hash = formatAddress(address);
@@ -44,7 +53,10 @@ export function goTo(page: string, values: Readonly<Record<string, string>> = {}
 export type Update<T> = (changes: Partial<T>, how?: "push" | "replace") => void;
 
 /** A page's state, kept in the address. */
-export function useRouteState<T extends object>(page: string, fields: Fields<T>): readonly [state: T, update: Update<T>] {
+export function useRouteState<T extends object>(
+  page: string,
+  fields: Fields<T>,
+): readonly [state: T, update: Update<T>] {
   const address = useStore(route);
   const state = useMemo(() => {
     const { value, dropped } = readFields(fields, address.page === page ? address.values : new Map());

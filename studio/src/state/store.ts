@@ -29,7 +29,6 @@ export function createStore<T>(initial: T): Store<T> {
 export function useStore<T>(store: Store<T>): T {
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
   const seen = store.get();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `seen` is what was drawn; only the store decides on a subscription
   useLayoutEffect(() => {
     if (!Object.is(store.get(), seen)) redraw(undefined);
     return store.subscribe(() => redraw(undefined));

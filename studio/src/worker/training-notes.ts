@@ -41,6 +41,10 @@ export class TrainingNotes {
     if (event.type === "start") {
       this.#events = this.#events.filter((old) => !("step" in old) || old.type === "start" || old.step <= event.step);
     }
+    // A training that goes on looks at the watched texts again before its first step.
+    if (event.type === "probe") {
+      this.#events = this.#events.filter((old) => old.type !== "probe" || old.step !== event.step);
+    }
     this.#events.push(event);
     if (event.type === "progress") this.#thin();
   }

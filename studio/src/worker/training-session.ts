@@ -1,4 +1,4 @@
-import type { Folder } from "fovea/data";
+import { type Folder, memoryFolder } from "fovea/data";
 import type { Backend, EngineFactory } from "fovea/runtime";
 import type { Recipe } from "fovea/tasks";
 import { TrainingControl } from "fovea/tasks";
@@ -15,12 +15,19 @@ import type {
 } from "./api.ts";
 import { TrainingNotes } from "./training-notes.ts";
 
-/** What a training computes with. */
-export interface ComputeTools {
+/** What a training is to be computed with. */
+export interface ComputeRequest {
+  readonly compute: Compute;
+  /** Begins the training that is to be done, to be measured. */
+  readonly train: (createEngine: EngineFactory) => Promise<void>;
+  /** Told when the device was lost, and another goes on. */
+  readonly onFallback: (message: string) => void;
+}
+
+/** What computes, and why this. */
+export interface Computing {
   readonly name: string;
-  /** Why this one was taken. */
   readonly why: string;
-  readonly backend: Backend;
   readonly createEngine: EngineFactory;
 }
 
@@ -35,11 +42,11 @@ export interface TrainingFolders {
 
 export interface TrainingTools {
   readonly recipes: readonly Recipe[];
-  readonly compute: (choice: Compute) => Promise<ComputeTools>;
+  /** Runs exported models. */
+  readonly backend: Backend;
+  readonly compute: (request: ComputeRequest) => Promise<Computing>;
   /** Two folders that outlive the page where the browser lets them: the model's, and that of the notes. */
   readonly folders: () => Promise<TrainingFolders>;
-  /** Whether an error says that the device is gone, so that another may go on. */
-  readonly isLost: (error: unknown, tools: ComputeTools) => boolean;
   readonly zip: (files: Folder) => Promise<Uint8Array>;
 }
 
@@ -139,30 +146,34 @@ export class TrainingSession implements TrainingApi {
     return new TrainingNotes(notes, request);
   }
 
-  /** The recipe's events; where the device is lost on the way, the processor goes on from the last checkpoint. */
+  /** The recipe's events, and among them what there is to say of the device that computes. */
   async *#run(recipe: Recipe, request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
-    let { compute, resume } = request;
-    for (;;) {
-      const tools = await this.#tools.compute(compute);
-      yield { type: "compute", backend: tools.name, why: tools.why };
-      try {
-        yield* recipe.train(await this.#options({ ...request, resume }, tools));
-        return;
-      } catch (error) {
-        if (compute === "wasm" || !this.#tools.isLost(error, tools)) throw error;
-        const { model } = await this.#open();
-        compute = "wasm";
-        resume = (await model.list()).includes(CHECKPOINT);
-        yield { type: "warning", message: `${(error as Error).message}; training goes on with WebAssembly` };
-      }
+    const { backend } = this.#tools;
+    const { model } = await this.#open();
+    const said: TrainingEvent[] = [];
+    const computing = await this.#tools.compute({
+      compute: request.compute,
+      train: async (createEngine) => {
+        const events = recipe.train({ ...changesOf(request), folder: memoryFolder(), backend, createEngine });
+        for await (const _ of events);
+      },
+      onFallback: (message) => {
+        said.push({ type: "warning", message }, { type: "compute", backend: "wasm", why: message });
+      },
+    });
+    yield { type: "compute", backend: computing.name, why: computing.why };
+    const { control, abort } = this.#running as Running;
+    const { createEngine } = computing;
+    const steered = { folder: model, backend, createEngine, control, probes: request.probes, signal: abort.signal };
+    const options = request.resume ? { ...steered, resume: true } : { ...steered, ...changesOf(request) };
+    for await (const event of recipe.train(options)) {
+      yield* said.splice(0);
+      yield event;
     }
   }
+}
 
-  async #options(request: TrainingRequest, { backend, createEngine }: ComputeTools) {
-    const { settings, seed, steps, workers, probes, resume } = request;
-    const { control, abort } = this.#running as Running;
-    const { model: folder } = await this.#open();
-    const common = { folder, backend, createEngine, control, probes, signal: abort.signal };
-    return resume ? { ...common, resume } : { ...common, settings, seed, steps, workers };
-  }
+/** What a new training is told; one that goes on has it in its checkpoint. */
+function changesOf({ settings, seed, steps, workers }: TrainingRequest) {
+  return { settings, seed, steps, workers };
 }

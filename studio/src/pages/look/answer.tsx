@@ -1,8 +1,8 @@
 import type { Prediction } from "fovea/tasks";
-import { formatWeight, tokenText } from "fovea/views";
+import { tokenText } from "fovea/views";
 import { useMessages } from "../../messages/table.ts";
 import { LOOK_WORDS } from "./messages.ts";
-import type { Reading, Selection } from "./use-reading.ts";
+import type { Reading } from "./use-reading.ts";
 import { differences } from "./what-if.ts";
 
 interface AnswerLineProps {
@@ -22,7 +22,6 @@ export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps)
     <div class="answer-line">
       <output class="answer mono" aria-label={words.answer}>
         {tokens.map((token, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place
           <span key={place} class={marked.includes(place) ? "unlike" : undefined}>
             {tokenText(token)}
           </span>
@@ -30,7 +29,7 @@ export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps)
       </output>
       <div class="row">
         <span class="meter" aria-hidden="true">
-          <span style={{ width: percent(confidence) }} />
+          <span style={{ width: `${100 * confidence}%` }} />
         </span>
         <span class="small">
           {percent(confidence)} <span class="muted">{words.confidence}</span>
@@ -46,14 +45,12 @@ export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps)
 
 export interface AnswerProps {
   readonly reading: Reading;
-  readonly pinned: Selection;
-  readonly onPin: (place: Selection | undefined) => void;
   /** Whether it is the answer to an earlier text. */
   readonly isStale: boolean;
 }
 
-/** The answer, beside it the answer with the reader's changes, and what is pinned. */
-export function Answer({ reading, pinned, onPin, isStale }: AnswerProps) {
+/** The answer, beside it the answer with the reader's changes. */
+export function Answer({ reading, isStale }: AnswerProps) {
   const words = useMessages(LOOK_WORDS);
   const { a, b } = reading;
   return (
@@ -68,25 +65,6 @@ export function Answer({ reading, pinned, onPin, isStale }: AnswerProps) {
           <AnswerLine prediction={b.prediction} tokens={b.map.rows} marked={differences(a.map.rows, b.map.rows)} />
         </div>
       )}
-      <PinnedChip reading={reading} pinned={pinned} onPin={onPin} />
     </div>
-  );
-}
-
-function PinnedChip({ reading, pinned, onPin }: Pick<AnswerProps, "reading" | "pinned" | "onPin">) {
-  const words = useMessages(LOOK_WORDS);
-  const { query, key } = pinned;
-  const { rows, columns, weights } = reading.a.map;
-  if (query === undefined || key === undefined) return null;
-  const weight = formatWeight(weights[query * columns.length + key] ?? 0);
-  return (
-    <span class="chip on pinned">
-      <span>
-        📌 {words.pinned(tokenText(rows[query] ?? ""), tokenText(columns[key] ?? ""), weight)}
-      </span>
-      <button type="button" class="icon" aria-label={words.letGo} title={`${words.letGo} (Esc)`} onClick={() => onPin(undefined)}>
-        ✕
-      </button>
-    </span>
   );
 }

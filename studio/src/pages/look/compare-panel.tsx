@@ -4,17 +4,17 @@ import { LOOK_WORDS } from "./messages.ts";
 import type { PanelProps } from "./task-look.tsx";
 
 /** A beside B, and where they differ. */
-export function ComparePanel({ reading, selection, onPoint, onPin }: PanelProps) {
+export function ComparePanel({ reading, selection }: PanelProps) {
   const words = useMessages(LOOK_WORDS);
-  const { a, b } = reading;
+  const link = selection.link("compare");
   return (
     <section class="panel stack" id="compare" tabIndex={-1} aria-labelledby="compare-title">
       <h2 id="compare-title">{words.compare}</h2>
       <View
         tag="fovea-compare"
         class="view"
-        set={{ a: a.map, b: b?.map, selection }}
-        on={{ "fovea-point": onPoint, "fovea-pin": onPin }}
+        set={{ a: reading.a.map, b: reading.b?.map, selection: link.selection }}
+        on={link.on}
       />
       <p class="muted small">{words.compareHint}</p>
     </section>

@@ -11,10 +11,19 @@ test("shares become one weight a place, and what is not there is left out", () =
     {
       masked: [1, 30],
       forced: [
-        { step: 2, shares: [{ place: 0, share: 0.5 }, { place: 9, share: 1 }] },
+        {
+          step: 2,
+          shares: [
+            { place: 0, share: 0.5 },
+            { place: 9, share: 1 },
+          ],
+        },
         { step: 99, shares: [{ place: 0, share: 1 }] },
       ],
-      written: [{ step: 9, token: "5" }, { step: 10, token: "6" }],
+      written: [
+        { step: 9, token: "5" },
+        { step: 10, token: "6" },
+      ],
     },
     3,
     10,

@@ -84,7 +84,9 @@ const ESCAPES: Readonly<Record<string, string>> = { "~": "!t", ":": "!c", "!": "
 function readWritten(text: string): Written | undefined {
   const colon = text.indexOf(":");
   const step = readPlace(text.slice(0, Math.max(0, colon)));
-  const token = text.slice(colon + 1).replace(/!([tc!])/g, (_, sign) => (sign === "t" ? "~" : sign === "c" ? ":" : "!"));
+  const token = text
+    .slice(colon + 1)
+    .replace(/!([tc!])/g, (_, sign) => (sign === "t" ? "~" : sign === "c" ? ":" : "!"));
   return step === undefined || token.length > 64 ? undefined : { step, token };
 }
 

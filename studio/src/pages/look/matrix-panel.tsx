@@ -1,55 +1,31 @@
 import { useMessages } from "../../messages/table.ts";
-import { Segmented } from "../../shell/segmented.tsx";
 import { View } from "../../shell/view.tsx";
-import type { LookState, Scale } from "./look-state.ts";
+import type { LookState, Scale, ViewKind } from "./look-state.ts";
 import { LOOK_WORDS } from "./messages.ts";
 import type { PanelProps } from "./task-look.tsx";
 import { toggleMask } from "./what-if.ts";
 
-const SCALES: readonly Scale[] = ["absolute", "row", "gamma"];
-
-export interface MapTools {
-  readonly state: LookState;
-  readonly update: PanelProps["update"];
+/** What the tools of a map have changed. */
+interface MapLook {
+  readonly scale: Scale;
+  readonly transposed: boolean;
+  readonly view: ViewKind;
 }
 
-/** Colours, direction, and picture or table. */
-export function MapToolbar({ state, update }: MapTools) {
-  const words = useMessages(LOOK_WORDS);
-  return (
-    <div class="row toolbar">
-      <Segmented
-        label={words.scale}
-        choices={SCALES.map((value) => ({ value, label: words.scales[value], title: words.scaleHints[value] }))}
-        value={state.scale}
-        onChoose={(scale) => update({ scale })}
-      />
-      <Segmented
-        label={`${words.direction} (T)`}
-        choices={[
-          { value: "to", label: words.attendsTo },
-          { value: "by", label: words.attendedBy },
-        ]}
-        value={state.turned ? "by" : "to"}
-        onChoose={(value) => update({ turned: value === "by" })}
-      />
-      <Segmented
-        label={`${words.view} (V)`}
-        choices={[
-          { value: "matrix", label: words.asMatrix },
-          { value: "table", label: words.asTable },
-        ]}
-        value={state.view}
-        onChoose={(view) => update({ view })}
-      />
-    </div>
-  );
+/** How the state shows in a map, and what its tools do to the state. */
+export function mapLook(state: LookState, update: PanelProps["update"]) {
+  return {
+    set: { scale: state.scale, gamma: 0.5, transposed: state.turned, bars: true, view: state.view },
+    on: { "fovea-change": ({ scale, transposed, view }: MapLook) => update({ scale, turned: transposed, view }) },
+  };
 }
 
 /** The alignment matrix. */
 export function MatrixPanel(props: PanelProps & { readonly onDialog: (dialog: "export" | "code") => void }) {
-  const { reading, state, update, selection, onPoint, onPin, onDialog } = props;
+  const { reading, state, update, selection, onDialog } = props;
   const words = useMessages(LOOK_WORDS);
+  const { set, on } = mapLook(state, update);
+  const link = selection.link("matrix");
   const mask = ({ place }: { readonly place: number }) => update({ masked: toggleMask(state.masked, place) }, "push");
   return (
     <section class="panel stack" aria-labelledby="matrix">
@@ -64,21 +40,11 @@ export function MatrixPanel(props: PanelProps & { readonly onDialog: (dialog: "e
           </button>
         </div>
       </header>
-      <MapToolbar state={state} update={update} />
       <View
         tag="fovea-attention-map"
         class="view"
-        set={{
-          map: reading.a.map,
-          scale: state.scale,
-          gamma: 0.5,
-          transposed: state.turned,
-          bars: true,
-          masked: state.masked,
-          view: state.view,
-          selection,
-        }}
-        on={{ "fovea-point": onPoint, "fovea-pin": onPin, "fovea-key-click": mask }}
+        set={{ map: reading.a.map, ...set, masked: state.masked, selection: link.selection }}
+        on={{ ...link.on, ...on, "fovea-key-click": mask }}
       />
       <p class="muted small">{words.matrixHint}</p>
     </section>

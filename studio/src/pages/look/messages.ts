@@ -1,5 +1,4 @@
 import type { Table } from "../../messages/table.ts";
-import type { Scale } from "./look-state.ts";
 
 export interface LookWords {
   readonly label: string;
@@ -25,27 +24,12 @@ export interface LookWords {
   readonly doubtfulWhy: string;
   readonly notADate: string;
   readonly cannotRead: string;
-  readonly pinned: (query: string, key: string, weight: string) => string;
-  readonly letGo: string;
   readonly matrix: string;
   readonly matrixHint: string;
-  readonly scale: string;
-  readonly scales: Readonly<Record<Scale, string>>;
-  readonly scaleHints: Readonly<Record<Scale, string>>;
-  readonly direction: string;
-  readonly attendsTo: string;
-  readonly attendedBy: string;
-  readonly view: string;
-  readonly asMatrix: string;
-  readonly asTable: string;
   readonly steps: string;
-  readonly stepsHint: string;
   readonly ribbons: string;
-  readonly ribbonsHint: string;
   readonly whatIf: string;
   readonly whatIfHint: string;
-  readonly maskOne: (token: string) => string;
-  readonly unmaskOne: (token: string) => string;
   readonly masked: (token: string, place: number) => string;
   readonly forced: (step: number, tokens: string) => string;
   readonly written: (step: number, token: string) => string;
@@ -73,7 +57,6 @@ export interface LookWords {
   readonly codeHint: string;
   readonly codeFolder: string;
   readonly changesNotInCommand: string;
-  readonly mapTitle: (text: string, output: string) => string;
 }
 
 const EN: LookWords = {
@@ -81,7 +64,8 @@ const EN: LookWords = {
   model: "Model",
   opening: "Opening the model …",
   cannotOpen: "This model could not be opened",
-  unknownModel: (name) => `The link is about a model named “${name}”, which is not open in this page. Drop it here, or choose another.`,
+  unknownModel: (name) =>
+    `The link is about a model named “${name}”, which is not open in this page. Drop it here, or choose another.`,
   empty: {
     title: "See where a model looks",
     lead: "For each character that a model writes, Fovea shows which characters it read. There is no model in this page yet:",
@@ -103,31 +87,13 @@ const EN: LookWords = {
   doubtfulWhy: "The confidence is below the threshold that was chosen on validation data.",
   notADate: "no date of the calendar",
   cannotRead: "The model cannot take this text",
-  pinned: (query, key, weight) => `“${query}” read “${key}”: ${weight}`,
-  letGo: "Let go",
   matrix: "Alignment",
-  matrixHint: "Rows are what was written, columns what was read. Point to see, click to pin, click a label to mask that character.",
-  scale: "Scale",
-  scales: { absolute: "Absolute", row: "Row", gamma: "Gamma" },
-  scaleHints: {
-    absolute: "Colours from 0 to 1",
-    row: "Colours from 0 to the largest of each row",
-    gamma: "Small weights are brightened",
-  },
-  direction: "Direction",
-  attendsTo: "Attends to",
-  attendedBy: "Attended by",
-  view: "View",
-  asMatrix: "Picture",
-  asTable: "Table",
+  matrixHint: "Click an input label, or press M, to mask that character.",
   steps: "Step by step",
-  stepsHint: "What was read for one character, and what else might have been written. Choose another candidate, or click characters to force the attention there.",
   ribbons: "Ribbons",
-  ribbonsHint: "The strongest links, as wide as their weight.",
   whatIf: "What if?",
-  whatIfHint: "Mask a character (click its label, or M), force a step's attention or choose another candidate (step by step, below): the model reads again, and both answers stand side by side.",
-  maskOne: (token) => `Mask “${token}”`,
-  unmaskOne: (token) => `Unmask “${token}”`,
+  whatIfHint:
+    "Mask a character (click its label, or M), force a step's attention or choose another candidate (step by step, below): the model reads again, and both answers stand side by side.",
   masked: (token, place) => `“${token}” (${place}) masked`,
   forced: (step, tokens) => `step ${step} reads ${tokens}`,
   written: (step, token) => `step ${step} writes “${token}”`,
@@ -139,7 +105,8 @@ const EN: LookWords = {
   differs: (count) => (count === 1 ? "One character differs." : `${count} characters differ.`),
   onlyItself: "An edited output character changes only itself: this model does not read what it wrote.",
   compare: "Compare",
-  compareHint: "A is how the model reads by itself, B with your changes; the difference is B − A. Rows stand in the order of how much they differ.",
+  compareHint:
+    "A is how the model reads by itself, B with your changes; the difference is B − A. Rows stand in the order of how much they differ.",
   export: "Export",
   copyAsCode: "Copy as code",
   exportAs: "Export the map",
@@ -162,7 +129,6 @@ const EN: LookWords = {
   codeHint: "The same answer and the same weights, outside of this page.",
   codeFolder: "Put the path of your model folder in place of",
   changesNotInCommand: "The command line reads the text without your changes; the program makes them.",
-  mapTitle: (text, output) => `${text} → ${output}`,
 };
 
 const ZH_CN: LookWords = {
@@ -192,27 +158,13 @@ const ZH_CN: LookWords = {
   doubtfulWhy: "置信度低于在验证数据上选定的阈值。",
   notADate: "日历上没有这一天",
   cannotRead: "模型无法读取这段文本",
-  pinned: (query, key, weight) => `“${query}”读了“${key}”：${weight}`,
-  letGo: "取消固定",
   matrix: "对齐矩阵",
-  matrixHint: "行是写出的字符，列是读到的字符。指向可查看，点击可固定，点击标签可屏蔽该字符。",
-  scale: "色标",
-  scales: { absolute: "绝对", row: "按行", gamma: "伽马" },
-  scaleHints: { absolute: "颜色从 0 到 1", row: "颜色从 0 到每行最大值", gamma: "提亮较小的权重" },
-  direction: "方向",
-  attendsTo: "关注了谁",
-  attendedBy: "被谁关注",
-  view: "显示方式",
-  asMatrix: "图",
-  asTable: "表格",
+  matrixHint: "点击输入标签或按 M 可屏蔽该字符。",
   steps: "逐步查看",
-  stepsHint: "写出一个字符时读了什么，还可能写出什么。可选另一个候选，或点击字符把注意力强制放在那里。",
   ribbons: "丝带图",
-  ribbonsHint: "最强的联系，宽度即权重。",
   whatIf: "如果……会怎样？",
-  whatIfHint: "屏蔽一个字符（点击它的标签，或按 M），在下面的“逐步查看”中强制某一步的注意力或选另一个候选：模型会重读一遍，两个回答并排显示。",
-  maskOne: (token) => `屏蔽“${token}”`,
-  unmaskOne: (token) => `取消屏蔽“${token}”`,
+  whatIfHint:
+    "屏蔽一个字符（点击它的标签，或按 M），在下面的“逐步查看”中强制某一步的注意力或选另一个候选：模型会重读一遍，两个回答并排显示。",
   masked: (token, place) => `屏蔽“${token}”（第 ${place} 个）`,
   forced: (step, tokens) => `第 ${step} 步读${tokens}`,
   written: (step, token) => `第 ${step} 步写“${token}”`,
@@ -247,7 +199,6 @@ const ZH_CN: LookWords = {
   codeHint: "在本页之外得到同样的回答和同样的权重。",
   codeFolder: "请把路径换成您的模型文件夹：",
   changesNotInCommand: "命令行读取的是未经改动的文本；程序里则包含您的改动。",
-  mapTitle: (text, output) => `${text} → ${output}`,
 };
 
 export const LOOK_WORDS: Table<LookWords> = { en: EN, "zh-CN": ZH_CN };

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import { Fault } from "../../shell/fault.tsx";
 import { useKeys } from "../../shell/keys.ts";
@@ -6,17 +6,18 @@ import type { Update } from "../../state/route.ts";
 import { Answer } from "./answer.tsx";
 import { CodeDialog } from "./code-dialog.tsx";
 import { ComparePanel } from "./compare-panel.tsx";
-import { ExportDialog } from "./export-dialog.tsx";
 import { firstExample } from "./examples.ts";
+import { ExportDialog, type ExportItem } from "./export-dialog.tsx";
 import { type LookState, NO_CHANGES } from "./look-state.ts";
 import { MatrixPanel } from "./matrix-panel.tsx";
-import { LOOK_WORDS } from "./messages.ts";
+import { LOOK_WORDS, type LookWords } from "./messages.ts";
+import { RibbonsPanel } from "./ribbons-panel.tsx";
 import { StepsPanel } from "./steps-panel.tsx";
 import { TextBox } from "./text-box.tsx";
-import { type Reading, type Selection, useReading, within } from "./use-reading.ts";
+import { type Reading, useReading } from "./use-reading.ts";
+import { type SharedSelection, useSelection } from "./use-selection.ts";
 import { toggleMask } from "./what-if.ts";
 import { WhatIfPanel } from "./what-if-panel.tsx";
-import { RibbonsPanel } from "./ribbons-panel.tsx";
 
 export interface TaskLookProps {
   readonly model: string;
@@ -30,50 +31,33 @@ export interface PanelProps {
   readonly reading: Reading;
   readonly state: LookState;
   readonly update: Update<LookState>;
-  readonly selection: Selection;
-  readonly onPoint: (place: Selection | undefined) => void;
-  readonly onPin: (place: Selection | undefined) => void;
+  readonly selection: SharedSelection;
 }
 
-/** The one selection of all views: what is pointed at, else what is pinned. */
-function useSelection(reading: Reading | undefined, state: LookState, update: Update<LookState>) {
-  const [pointed, setPointed] = useState<Selection | undefined>(undefined);
-  const { q, k } = state;
-  const pinned = useMemo(() => (q === undefined ? {} : { query: q, key: k, pinned: true }) as Selection, [q, k]);
-  const map = reading?.a.map;
-  const selection = useMemo(() => (map ? within(pointed ?? pinned, map) : {}), [pointed, pinned, map]);
-  const onPin = (place: Selection | undefined) => update({ q: place?.query, k: place?.key });
-  return { selection, pinned: map ? within(pinned, map) : {}, onPoint: setPointed, onPin };
-}
+type DialogName = "export" | "code" | undefined;
 
 /** Looking at a model of a task: a text in, its answer, and where it was read from. */
 export function TaskLook({ model, task, state, update }: TaskLookProps) {
   const words = useMessages(LOOK_WORDS);
   const text = state.text ?? firstExample(task);
-  const { reading, error, isStale } = useReading(model, text, state);
-  const [dialog, setDialog] = useState<"export" | "code" | undefined>(undefined);
-  const { selection, pinned, onPoint, onPin } = useSelection(reading, state, update);
-  const panel = reading && { reading, state, update, selection, onPoint, onPin };
+  const { reading, error } = useReading(model, text, state);
+  const [dialog, setDialog] = useState<DialogName>(undefined);
+  const selection = useSelection(reading?.a.map, state, update);
   const input = useRef<HTMLInputElement>(null);
-  useLookKeys({ state, update, selection, onPin, onDialog: setDialog, input, isReady: reading !== undefined });
+  useLookKeys({ state, update, selection, onExport: () => reading && setDialog("export"), input });
   const type = (next: string) => update({ text: next, q: undefined, k: undefined, ...NO_CHANGES });
+  const isRefused = error !== undefined;
   return (
     <>
       <section class="panel ask">
-        <TextBox input={input} task={task} text={text} onText={type} isRefused={error !== undefined} />
-        {reading && <Answer reading={reading} pinned={pinned} onPin={onPin} isStale={isStale && error !== undefined} />}
+        <TextBox input={input} task={task} text={text} onText={type} isRefused={isRefused} />
+        {reading && <Answer reading={reading} isStale={isRefused} />}
       </section>
-      {error !== undefined && text !== "" && <Fault title={words.cannotRead} error={error} />}
-      {panel && <WhatIfPanel {...panel} />}
-      {panel && <MatrixPanel {...panel} onDialog={setDialog} />}
-      {panel?.reading.b && <ComparePanel {...panel} />}
-      {panel && (
-        <div class="columns">
-          <StepsPanel {...panel} />
-          <RibbonsPanel {...panel} />
-        </div>
+      {isRefused && text !== "" && <Fault title={words.cannotRead} error={error} />}
+      {reading && <Panels reading={reading} state={state} update={update} selection={selection} onDialog={setDialog} />}
+      {dialog === "export" && reading && (
+        <ExportDialog items={exportItems(reading, words)} onClose={() => setDialog(undefined)} />
       )}
-      {dialog === "export" && reading && <ExportDialog reading={reading} onClose={() => setDialog(undefined)} />}
       {dialog === "code" && reading && (
         <CodeDialog model={model} reading={reading} onClose={() => setDialog(undefined)} />
       )}
@@ -81,25 +65,45 @@ export function TaskLook({ model, task, state, update }: TaskLookProps) {
   );
 }
 
-interface LookKeys extends Pick<TaskLookProps, "state" | "update"> {
-  readonly selection: Selection;
-  readonly onPin: (place: Selection | undefined) => void;
-  readonly onDialog: (dialog: "export" | "code") => void;
-  readonly input: { readonly current: HTMLInputElement | null };
-  readonly isReady: boolean;
+function Panels({ onDialog, ...panel }: PanelProps & { readonly onDialog: (dialog: DialogName) => void }) {
+  return (
+    <>
+      <WhatIfPanel {...panel} />
+      <div class="look-columns">
+        <MatrixPanel {...panel} onDialog={onDialog} />
+        <StepsPanel {...panel} />
+      </div>
+      {panel.reading.b && <ComparePanel {...panel} />}
+      <RibbonsPanel {...panel} />
+    </>
+  );
 }
 
-function useLookKeys({ state, update, selection, onPin, onDialog, input, isReady }: LookKeys) {
+function exportItems({ a, b }: Reading, words: LookWords): readonly ExportItem[] {
+  if (!b) return [{ label: words.asItReads, what: a }];
+  return [
+    { label: `A · ${words.asItReads}`, what: a },
+    { label: `B · ${words.changed}`, what: b },
+  ];
+}
+
+interface LookKeys extends Pick<TaskLookProps, "state" | "update"> {
+  readonly selection: SharedSelection;
+  readonly onExport: () => void;
+  readonly input: { readonly current: HTMLInputElement | null };
+}
+
+function useLookKeys({ state, update, selection, onExport, input }: LookKeys) {
   useKeys({
     t: () => update({ turned: !state.turned }),
     v: () => update({ view: state.view === "matrix" ? "table" : "matrix" }),
     m: () => {
-      const key = selection.key;
+      const { key } = selection.now;
       if (key !== undefined) update({ masked: toggleMask(state.masked, key) }, "push");
     },
-    e: () => isReady && onDialog("export"),
+    e: onExport,
     c: () => document.getElementById("compare")?.focus(),
     "/": () => input.current?.select(),
-    escape: () => onPin(undefined),
+    escape: selection.letGo,
   });
 }

@@ -4,7 +4,7 @@ import { EXAMPLES } from "./examples.ts";
 import { LOOK_WORDS } from "./messages.ts";
 
 export interface TextBoxProps {
-  readonly input: RefObject<HTMLInputElement>;
+  readonly input: RefObject<HTMLInputElement | null>;
   readonly task: string;
   readonly text: string;
   readonly onText: (text: string) => void;
@@ -33,7 +33,7 @@ export function TextBox({ input, task, text, onText, isRefused }: TextBoxProps) 
         />
       </label>
       {examples.length > 0 && (
-        <div class="row examples" role="group" aria-label={words.examples}>
+        <fieldset class="row examples" aria-label={words.examples}>
           {examples.map((example) => (
             <button
               key={example}
@@ -44,7 +44,7 @@ export function TextBox({ input, task, text, onText, isRefused }: TextBoxProps) 
               {example}
             </button>
           ))}
-        </div>
+        </fieldset>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import type { AttentionMap, Change, Explanation } from "fovea/tasks";
+import type { Change, Explanation } from "fovea/tasks";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { latest } from "../../state/latest.ts";
 import { explain } from "../../state/models.ts";
@@ -56,18 +56,4 @@ export function useReading(model: string, text: string, whatIf: WhatIf): Reading
     queue.ask({ model, text, whatIf: JSON.parse(changes) });
   }, [queue, model, text, changes]);
   return state;
-}
-
-/** A cell, or a row alone, that the views show together. */
-export interface Selection {
-  readonly query?: number;
-  readonly key?: number;
-  readonly pinned?: boolean;
-}
-
-/** A selection, or nothing of it where the map has no such place. */
-export function within(selection: Selection, map: AttentionMap): Selection {
-  const { query, key } = selection;
-  const isThere = (query ?? 0) < map.rows.length && (key ?? 0) < map.columns.length;
-  return isThere ? selection : {};
 }

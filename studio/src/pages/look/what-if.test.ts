@@ -8,7 +8,15 @@ test("a mask goes on and off, in order", () => {
 
 test("forcing a step replaces what was forced there, and no weight gives it back", () => {
   const once = force([], 3, [0, 0.5, 1]);
-  expect(once).toEqual([{ step: 3, shares: [{ place: 1, share: 0.5 }, { place: 2, share: 1 }] }]);
+  expect(once).toEqual([
+    {
+      step: 3,
+      shares: [
+        { place: 1, share: 0.5 },
+        { place: 2, share: 1 },
+      ],
+    },
+  ]);
   const twice = force(force(once, 1, [2, 0, 0]), 3, [1, 0, 0]);
   expect(twice).toEqual([
     { step: 1, shares: [{ place: 0, share: 1 }] },
@@ -30,5 +38,10 @@ test("answers of unlike length differ where one ends", () => {
 test("each change can be taken back by itself", () => {
   const forced = force([], 1, [1]);
   const all = changesOf({ masked: [1, 2], forced, written: [{ step: 0, token: "2" }] });
-  expect(all.map(({ without }) => without)).toEqual([{ masked: [2] }, { masked: [1] }, { forced: [] }, { written: [] }]);
+  expect(all.map(({ without }) => without)).toEqual([
+    { masked: [2] },
+    { masked: [1] },
+    { forced: [] },
+    { written: [] },
+  ]);
 });

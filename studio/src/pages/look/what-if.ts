@@ -15,10 +15,14 @@ export function force(forced: readonly Forced[], step: number, weights: ArrayLik
   return [...others, { step, shares: kept }].sort((a, b) => a.step - b.step);
 }
 
-/** Writes a token at a step; the model's own token there takes the change back. */
-export function write(written: readonly Written[], { step, token }: Written, own: string | undefined): readonly Written[] {
+/** Writes a token at a step; the model's own token there, or none, takes the change back. */
+export function write(
+  written: readonly Written[],
+  { step, token }: { readonly step: number; readonly token: string | undefined },
+  own: string | undefined,
+): readonly Written[] {
   const others = written.filter((one) => one.step !== step);
-  if (token === own) return others;
+  if (token === own || token === undefined) return others;
   return [...others, { step, token }].sort((a, b) => a.step - b.step);
 }
 
@@ -38,7 +42,11 @@ export type OneChange =
 export function changesOf({ masked, forced, written }: WhatIf): readonly OneChange[] {
   return [
     ...masked.map((place) => ({ kind: "masked" as const, place, without: { masked: toggleMask(masked, place) } })),
-    ...forced.map((one) => ({ kind: "forced" as const, forced: one, without: { forced: forced.filter((f) => f !== one) } })),
+    ...forced.map((one) => ({
+      kind: "forced" as const,
+      forced: one,
+      without: { forced: forced.filter((f) => f !== one) },
+    })),
     ...written.map((one) => ({
       kind: "written" as const,
       written: one,
@@ -46,4 +54,3 @@ export function changesOf({ masked, forced, written }: WhatIf): readonly OneChan
     })),
   ];
 }
-

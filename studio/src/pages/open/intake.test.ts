@@ -13,7 +13,13 @@ function sized(path: string, size: number): Picked {
 
 test("takes the folder that holds config.json, under its own name", () => {
   const choice = choose(
-    picked("runs/dates/config.json", "runs/dates/vocab.json", "runs/dates/onnx/model.onnx", "runs/dates/report.html", "runs/x.txt"),
+    picked(
+      "runs/dates/config.json",
+      "runs/dates/vocab.json",
+      "runs/dates/onnx/model.onnx",
+      "runs/dates/report.html",
+      "runs/x.txt",
+    ),
   );
   expect(choice.name).toBe("dates");
   expect([...choice.files.keys()]).toEqual(["config.json", "vocab.json", "onnx/model.onnx"]);
@@ -43,10 +49,7 @@ test.each([
     picked("a.txt", "b.txt", "c.txt", "d.txt"),
     "open: expected a model folder (with config.json), its .zip or an .onnx file but found a.txt, b.txt, c.txt and 1 more; fovea train and save write such folders",
   ],
-  [
-    picked("a.zip", "b.onnx"),
-    "open: expected one model at a time but found a.zip, b.onnx; drop one of them",
-  ],
+  [picked("a.zip", "b.onnx"), "open: expected one model at a time but found a.zip, b.onnx; drop one of them"],
   [
     picked("runs/a/config.json", "runs/b/config.json"),
     "open: expected one model at a time but found runs/a/config.json, runs/b/config.json; drop one of the folders",

@@ -1,5 +1,5 @@
 /** What a reader drops or picks, made into the files of one model. */
-import { DataError } from "../../../../src/tensor/errors.ts";
+import { DataError } from "fovea/tensor";
 import type { Files } from "../../worker/api.ts";
 
 /** A file with its path below what was dropped. */
@@ -107,7 +107,9 @@ export async function fromDrop(items: Iterable<DataTransferItem>): Promise<Picke
 
 async function walk(entry: FileSystemEntry, picked: Picked[]): Promise<void> {
   if (picked.length >= MOST_FILES) {
-    throw new DataError(`open: expected a model folder but found one of more than ${MOST_FILES} files; drop the model's own`);
+    throw new DataError(
+      `open: expected a model folder but found one of more than ${MOST_FILES} files; drop the model's own`,
+    );
   }
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));

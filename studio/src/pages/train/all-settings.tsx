@@ -1,9 +1,9 @@
 import type { SettingLimits } from "fovea/tasks";
 import { useId } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
-import { TRAIN } from "../../messages/train.ts";
 import type { RecipeFacts } from "../../worker/api.ts";
 import { defaultSettings, type Faults, newForm, type TrainForm } from "./form.ts";
+import { TRAIN } from "./messages.ts";
 
 interface SettingProps {
   readonly path: string;
@@ -17,21 +17,24 @@ interface SettingProps {
 /** One setting by its path, as `--set` of the command line names it. */
 function Setting({ path, value, isChanged, limits, isWrong, onInput }: SettingProps) {
   const words = useMessages(TRAIN);
-  const note = useId();
+  const [box, note] = [useId(), useId()];
   const choices = limits.enum ?? (limits.type === "boolean" ? ["true", "false"] : undefined);
   const text = words.limits(limits);
   const read = (event: { readonly currentTarget: { readonly value: string } }) => onInput(event.currentTarget.value);
   return (
-    <label class="train-setting">
-      <span class={isChanged ? "mono train-changed" : "mono"}>{path}</span>
+    <div class="train-setting">
+      <label class={isChanged ? "mono train-changed" : "mono"} for={box}>
+        {path}
+      </label>
       {choices ? (
-        <select value={value} onChange={read}>
+        <select id={box} value={value} onChange={read}>
           {choices.map((choice) => (
             <option key={choice}>{choice}</option>
           ))}
         </select>
       ) : (
         <input
+          id={box}
           inputMode="decimal"
           autoComplete="off"
           spellcheck={false}
@@ -44,7 +47,7 @@ function Setting({ path, value, isChanged, limits, isWrong, onInput }: SettingPr
       <small id={note} class={isWrong ? "train-bad" : "muted"}>
         {isWrong ? words.mustBe(text) : choices ? "" : text}
       </small>
-    </label>
+    </div>
   );
 }
 

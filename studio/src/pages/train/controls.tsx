@@ -1,9 +1,9 @@
 import { formatDuration, formatNumber } from "fovea/views";
 import { useId, useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
-import { TRAIN } from "../../messages/train.ts";
 import { fits, PERCENT } from "./form.ts";
-import { NumberField } from "./settings-form.tsx";
+import { TRAIN } from "./messages.ts";
+import { NumberField } from "./number-field.tsx";
 import { steer } from "./train-store.ts";
 import type { TrainingState } from "./training-state.ts";
 
@@ -20,7 +20,7 @@ function Progress({ state }: { readonly state: TrainingState }) {
         <strong>{words.phases[phase]}</strong>
         {compute && (
           <span class="badge" title={compute.why}>
-            {compute.backend} × {start?.workers ?? request?.workers ?? 1}
+            {words.backend(compute.backend)} × {start?.workers ?? request?.workers ?? 1}
           </span>
         )}
       </div>
@@ -46,7 +46,7 @@ function Buttons({ state: { phase } }: { readonly state: TrainingState }) {
   const isPaused = phase === "paused";
   const isRunning = isPaused || phase === "training";
   return (
-    <div class="row">
+    <div class="train-buttons">
       <button
         type="button"
         class="button primary"
@@ -107,7 +107,13 @@ function LearningRate({ state }: { readonly state: TrainingState }) {
           aria-valuetext={text}
           onInput={(event) => set(Number(event.currentTarget.value))}
         />
-        <button type="button" class="icon" title={words.resetFactor} aria-label={words.resetFactor} onClick={() => set(0)}>
+        <button
+          type="button"
+          class="icon"
+          title={words.resetFactor}
+          aria-label={words.resetFactor}
+          onClick={() => set(0)}
+        >
           ↺
         </button>
       </span>

@@ -1,3 +1,4 @@
+import { dates } from "fovea/data";
 import type { SettingLimits } from "fovea/tasks";
 import type { Compute, RecipeFacts, TrainingRequest } from "../../worker/api.ts";
 
@@ -29,12 +30,14 @@ const PROBES: Readonly<Record<string, readonly string[]>> = {
 
 /** Texts that are watched. */
 export const PROBE_COUNT = 3;
-/** As long as the longest text that is worth watching. */
-export const LONGEST_PROBE = 200;
+/** As long as the longest text that the network reads. */
+export const LONGEST_PROBE: number = dates.MAX_INPUT;
 
 /** The recipe's settings that stand under "all settings", with what the page starts from. */
 export function defaultSettings({ name, settings }: RecipeFacts): Record<string, string> {
-  const entries = Object.entries({ ...settings, ...PRESETS[name] }).map(([path, value]) => [path, String(value)] as const);
+  const entries = Object.entries({ ...settings, ...PRESETS[name] }).map(
+    ([path, value]) => [path, String(value)] as const,
+  );
   return Object.fromEntries(entries.filter(([path]) => !OWN.includes(path)));
 }
 

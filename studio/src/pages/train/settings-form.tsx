@@ -1,56 +1,18 @@
-import type { SettingLimits } from "fovea/tasks";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
-import { TRAIN } from "../../messages/train.ts";
 import { Segmented } from "../../shell/segmented.tsx";
 import { useStore } from "../../state/store.ts";
 import type { Compute, RecipeFacts } from "../../worker/api.ts";
 import { AllSettings } from "./all-settings.tsx";
 import { type Faults, faultsOf, LONGEST_PROBE, newForm, PROBE_COUNT, requestOf, type TrainForm } from "./form.ts";
+import { TRAIN } from "./messages.ts";
+import { NumberField } from "./number-field.tsx";
 import { form, recipes, train } from "./train-store.ts";
 
 const COMPUTES: readonly Compute[] = ["auto", "wasm", "webgpu"];
 
 type Change = (changes: Partial<TrainForm>) => void;
-
-interface NumberFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly fault: SettingLimits | undefined;
-  readonly hint?: string;
-  readonly unit?: string;
-  readonly onInput: (text: string) => void;
-}
-
-/** A number to be typed, and what it may be where it is none of those. */
-export function NumberField({ label, value, fault, hint, unit, onInput }: NumberFieldProps) {
-  const words = useMessages(TRAIN);
-  const note = useId();
-  const text = fault ? words.mustBe(words.limits(fault)) : hint;
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <span class="train-with-unit">
-        <input
-          inputMode="decimal"
-          autoComplete="off"
-          spellcheck={false}
-          value={value}
-          aria-invalid={fault ? "true" : undefined}
-          aria-describedby={text === undefined ? undefined : note}
-          onInput={(event) => onInput(event.currentTarget.value)}
-        />
-        {unit !== undefined && <span>{unit}</span>}
-      </span>
-      {text !== undefined && (
-        <small id={note} class={fault ? "train-bad" : "muted"}>
-          {text}
-        </small>
-      )}
-    </label>
-  );
-}
 
 function Group({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   return (
@@ -84,7 +46,12 @@ function MainFields({ value, faults, change }: { value: TrainForm; faults: Fault
         </label>
       )}
       <div class="train-pair">
-        <NumberField label={words.steps} value={value.steps} fault={faults.steps} onInput={(steps) => change({ steps })} />
+        <NumberField
+          label={words.steps}
+          value={value.steps}
+          fault={faults.steps}
+          onInput={(steps) => change({ steps })}
+        />
         <NumberField label={words.seed} value={value.seed} fault={faults.seed} onInput={(seed) => change({ seed })} />
       </div>
       <NumberField
@@ -95,7 +62,7 @@ function MainFields({ value, faults, change }: { value: TrainForm; faults: Fault
         hint={words.stopHint}
         onInput={(stopAt) => change({ stopAt })}
       />
-      <div class="train-pair">
+      <div class="train-choices">
         <Group label={words.workers}>
           <Segmented
             label={words.workers}

@@ -109,7 +109,9 @@ export async function train(request: TrainingRequest): Promise<void> {
 
 /** After a fault a new worker is better than one whose memory may be damaged, where nothing is lost with it. */
 async function renew(): Promise<void> {
-  const kept = await worker().call("kept").catch(() => undefined);
+  const kept = await worker()
+    .call("kept")
+    .catch(() => undefined);
   isSafe = kept?.isSafe ?? isSafe;
   if (!kept) {
     const { checkpoint, ...rest } = now;
@@ -140,13 +142,17 @@ export function steer(change: Steering): void {
   else if (isRunning && change.kind === "resume") now = { ...now, phase: "training" };
   else if (isRunning && (change.kind === "finish" || change.kind === "abort")) now = { ...now, phase: "stopping" };
   publish();
-  worker().call("steer", change).catch((error: unknown) => problem.set(messageOf(error)));
+  worker()
+    .call("steer", change)
+    .catch((error: unknown) => problem.set(messageOf(error)));
 }
 
 /** Forgets the training and what the browser keeps of it. */
 export async function discard(): Promise<void> {
   if (isUnderWay(now.phase)) return;
-  await worker().call("discard").catch((error: unknown) => problem.set(messageOf(error)));
+  await worker()
+    .call("discard")
+    .catch((error: unknown) => problem.set(messageOf(error)));
   curves = new Curves();
   now = IDLE;
   publish();

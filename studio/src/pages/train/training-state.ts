@@ -13,7 +13,16 @@ import type { TrainingEvent, TrainingRequest } from "../../worker/api.ts";
  * Where a training is: nothing yet; sessions are being made; steps are taken; it waits; it takes its last step; the test dates
  * are read; there is a model; it was stopped and can go on; a fault stopped it.
  */
-export type Phase = "idle" | "starting" | "training" | "paused" | "stopping" | "measuring" | "finished" | "stopped" | "fault";
+export type Phase =
+  | "idle"
+  | "starting"
+  | "training"
+  | "paused"
+  | "stopping"
+  | "measuring"
+  | "finished"
+  | "stopped"
+  | "fault";
 
 /** What the page shows of a training. */
 export interface TrainingState {
@@ -67,7 +76,7 @@ export function reduce(state: TrainingState, event: TrainingEvent): TrainingStat
     case "evaluation":
       return { ...state, evaluation: event, ...(event.best && { best: event }) };
     case "probe":
-      return { ...state, probes: [...state.probes, event] };
+      return { ...state, probes: [...state.probes.filter(({ step }) => step !== event.step), event] };
     case "checkpoint":
       return afterCheckpoint({ ...state, checkpoint: event.step });
     case "warning":

@@ -1,8 +1,8 @@
 import type { SettingLimits } from "fovea/tasks";
 import { formatNumber } from "fovea/views";
-import type { Phase } from "../pages/train/training-state.ts";
-import type { Compute } from "../worker/api.ts";
-import type { Table } from "./table.ts";
+import type { Table } from "../../messages/table.ts";
+import type { Compute } from "../../worker/api.ts";
+import type { Phase } from "./training-state.ts";
 
 export interface TrainWords {
   readonly title: string;
@@ -15,6 +15,7 @@ export interface TrainWords {
   readonly workersHint: string;
   readonly compute: string;
   readonly computes: Readonly<Record<Compute, string>>;
+  readonly backend: (name: string) => string;
   readonly stopRule: string;
   readonly stopUnit: string;
   readonly stopHint: string;
@@ -52,8 +53,6 @@ export interface TrainWords {
   readonly text: string;
   readonly answer: string;
   readonly confidence: string;
-  readonly certain: string;
-  readonly doubtful: string;
   readonly result: string;
   readonly interval: (low: string, high: string) => string;
   readonly ofTest: (right: string, count: string) => string;
@@ -81,6 +80,11 @@ export interface TrainWords {
   readonly retry: string;
 }
 
+const COMPUTES: Table<Readonly<Record<Compute, string>>> = {
+  en: { auto: "Auto", wasm: "WASM", webgpu: "WebGPU" },
+  "zh-CN": { auto: "自动", wasm: "WASM", webgpu: "WebGPU" },
+};
+
 /** Limits as `1 – 64`. */
 function range(limits: SettingLimits, open: string): string {
   const low = limits.minimum ?? limits.exclusiveMinimum;
@@ -105,15 +109,15 @@ export const TRAIN: Table<TrainWords> = {
     workers: "Workers",
     workersHint: "Two share each batch, one a core.",
     compute: "Compute with",
-    computes: { auto: "Auto", wasm: "WASM", webgpu: "WebGPU" },
+    computes: COMPUTES.en,
+    backend: (name) => COMPUTES.en[name as Compute] ?? name,
     stopRule: "Stop at",
     stopUnit: "% of validation dates",
     stopHint: "Empty: never before the last step.",
     allSettings: "All settings",
     reset: "Reset",
     changed: (count) => `${count} changed`,
-    limits: (limits) =>
-      limits.enum?.join(", ") ?? range(limits, limits.type === "boolean" ? "true, false" : "any"),
+    limits: (limits) => limits.enum?.join(", ") ?? range(limits, limits.type === "boolean" ? "true, false" : "any"),
     mustBe: (limits) => `Expected: ${limits}`,
     probes: "Texts to watch",
     probesHint: "What the network makes of them is kept at each validation.",
@@ -154,8 +158,6 @@ export const TRAIN: Table<TrainWords> = {
     text: "Text",
     answer: "Answer",
     confidence: "Confidence",
-    certain: "certain",
-    doubtful: "doubtful",
     result: "The trained model",
     interval: (low, high) => `95 % interval ${low} – ${high}`,
     ofTest: (right, count) => `${right} of ${count} test dates answered right, none of which it trained on`,
@@ -192,7 +194,8 @@ export const TRAIN: Table<TrainWords> = {
     workers: "线程数",
     workersHint: "两个线程平分每一批，各占一核。",
     compute: "计算方式",
-    computes: { auto: "自动", wasm: "WASM", webgpu: "WebGPU" },
+    computes: COMPUTES["zh-CN"],
+    backend: (name) => COMPUTES["zh-CN"][name as Compute] ?? name,
     stopRule: "停止条件：达到",
     stopUnit: "% 的验证日期正确",
     stopHint: "留空：一直训练到最后一步。",
@@ -240,8 +243,6 @@ export const TRAIN: Table<TrainWords> = {
     text: "文本",
     answer: "回答",
     confidence: "置信度",
-    certain: "确定",
-    doubtful: "存疑",
     result: "训练好的模型",
     interval: (low, high) => `95 % 区间 ${low} – ${high}`,
     ofTest: (right, count) => `${count} 个测试日期答对 ${right} 个，训练时都没有见过`,

@@ -1,0 +1,56 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { encodeText, memoryFolder } from "../data/folder.ts";
+import { zipFolder } from "../data/zip.ts";
+import { DataError, ModelError } from "../tensor/errors.ts";
+import { openModelFiles } from "./model-files.ts";
+import { scratchFolder, testServer } from "./server.fixture.ts";
+
+const textOf = async (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes);
+
+test("a folder is read from the disk", async () => {
+  const path = join(scratchFolder({ "dates/config.json": "{}", "dates/onnx/model.onnx": "graph" }), "dates");
+  const { name, files, folder } = await openModelFiles(path);
+  expect({ name, files }).toEqual({ name: "dates", files: ["config.json", "onnx/model.onnx"] });
+  expect(await textOf(await folder.read("onnx/model.onnx"))).toBe("graph");
+});
+
+test("a zip is unpacked in memory", async () => {
+  const packed = memoryFolder();
+  for (const name of ["config.json", "onnx/model.onnx", "report.html"]) await packed.write(name, encodeText(name));
+  const path = join(scratchFolder(), "dates.zip");
+  writeFileSync(path, await zipFolder(packed));
+  const found = await openModelFiles(path);
+  expect({ name: found.name, files: found.files }).toEqual({
+    name: "dates",
+    files: ["config.json", "onnx/model.onnx"],
+  });
+  const { ask } = await testServer({ files: found });
+  expect(await (await ask("/model/onnx/model.onnx")).text()).toBe("onnx/model.onnx");
+  expect((await ask("/model/report.html")).status).toBe(404);
+});
+
+test("a graph is a model of one file", async () => {
+  const path = join(scratchFolder({ "attention.onnx": "graph" }), "attention.onnx");
+  const { name, files, folder } = await openModelFiles(path);
+  expect({ name, files }).toEqual({ name: "attention", files: ["attention.onnx"] });
+  expect(await textOf(await folder.read("attention.onnx"))).toBe("graph");
+});
+
+test.each([
+  ["nothing", "missing", "nothing"],
+  ["notes", "notes.txt", "another file"],
+])("%s is no model", async (_, name, found) => {
+  const path = join(scratchFolder({ "notes.txt": "" }), name);
+  await expect(openModelFiles(path)).rejects.toThrow(
+    new ModelError(
+      `studio: expected a model (a folder, a .zip or an .onnx) at ${path} but found ${found}; make one with fovea train dates`,
+    ),
+  );
+});
+
+test("a damaged zip is told", async () => {
+  const path = join(scratchFolder({ "dates.zip": "PK no more" }), "dates.zip");
+  await expect(openModelFiles(path)).rejects.toThrow(DataError);
+});

@@ -1,0 +1,13 @@
+import type { Explanation } from "../tasks/events.ts";
+import { attentionMapJson } from "./json.ts";
+
+/** The record that `predict` writes, with the map, and for each of its rows the candidates, best first. */
+export function explanationJson({ prediction, map, candidates }: Explanation): string {
+  const { text, output, confidence, certain, valid } = prediction;
+  const record = Object.entries({ text, output, confidence, certain, valid });
+  const fields = record.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`).join("");
+  const drawn = attentionMapJson(map).trimEnd().replaceAll("\n", "\n  ");
+  const rows = candidates.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
+  const listed = rows === "" ? "[]" : `[\n${rows}\n  ]`;
+  return `{\n${fields}  "map": ${drawn},\n  "candidates": ${listed}\n}\n`;
+}

@@ -1,0 +1,76 @@
+import { useMessages } from "../../messages/table.ts";
+import type { Update } from "../../state/route.ts";
+import type { GraphFacts } from "../../worker/api.ts";
+import { openAxes, sizeOf } from "./graph-inputs.ts";
+import { GRAPH_WORDS } from "./graph-messages.ts";
+import type { LookState } from "./look-state.ts";
+
+export interface GraphFormProps {
+  readonly graph: GraphFacts;
+  readonly state: LookState;
+  readonly update: Update<LookState>;
+}
+
+const LARGEST_AXIS = 4096;
+const SEEDS = 65_536;
+
+/** The inputs of a graph: their shapes, and what the reader makes of them. */
+export function GraphForm({ graph, state, update }: GraphFormProps) {
+  const words = useMessages(GRAPH_WORDS);
+  const resize = (axis: string, text: string) => {
+    const size = Math.min(LARGEST_AXIS, Math.floor(Number(text)));
+    if (size >= 1) update({ sizes: { ...state.sizes, [axis]: size } });
+  };
+  const seed = state.seed ?? 1;
+  return (
+    <section class="panel stack" aria-labelledby="graph-inputs">
+      <h2 id="graph-inputs">{words.inputs}</h2>
+      <ul class="row plain">
+        {graph.inputs.map(({ name, dtype, shape }) => (
+          <li key={name} class="chip mono">
+            {name} <span class="muted">{`${dtype} [${shape.join(" ")}]`}</span>
+          </li>
+        ))}
+      </ul>
+      <div class="graph-fields">
+        {openAxes(graph).map((axis) => (
+          <label key={axis} class="field">
+            {axis}
+            <input
+              type="number"
+              min={1}
+              max={LARGEST_AXIS}
+              value={sizeOf(axis, state.sizes)}
+              onInput={(event) => resize(axis, event.currentTarget.value)}
+            />
+          </label>
+        ))}
+        <label class="field">
+          {words.seed}
+          <input
+            type="number"
+            min={0}
+            max={SEEDS - 1}
+            value={seed}
+            onInput={(event) => update({ seed: Math.abs(Math.floor(Number(event.currentTarget.value))) % SEEDS })}
+          />
+        </label>
+        <button type="button" class="button" onClick={() => update({ seed: (seed + 1) % SEEDS })}>
+          {words.draw}
+        </button>
+      </div>
+      <label class="field">
+        {words.values}
+        <textarea
+          class="mono"
+          rows={2}
+          spellcheck={false}
+          value={state.inputs}
+          placeholder={words.valuesHint}
+          onInput={(event) => update({ inputs: event.currentTarget.value })}
+        />
+      </label>
+      <p class="muted small">{words.inputsHint}</p>
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+import type { SettingLimits } from "fovea/tasks";
+import { useId } from "preact/hooks";
+import { useMessages } from "../../messages/table.ts";
+import { TRAIN } from "./messages.ts";
+
+export interface NumberFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly fault: SettingLimits | undefined;
+  readonly hint?: string;
+  readonly unit?: string;
+  readonly onInput: (text: string) => void;
+}
+
+/** A number to be typed, and what it may be where it is none of those. */
+export function NumberField({ label, value, fault, hint, unit, onInput }: NumberFieldProps) {
+  const words = useMessages(TRAIN);
+  const note = useId();
+  const text = fault ? words.mustBe(words.limits(fault)) : hint;
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <span class="train-with-unit">
+        <input
+          inputMode="decimal"
+          autoComplete="off"
+          spellcheck={false}
+          value={value}
+          aria-invalid={fault ? "true" : undefined}
+          aria-describedby={text === undefined ? undefined : note}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+        {unit !== undefined && <span>{unit}</span>}
+      </span>
+      {text !== undefined && (
+        <small id={note} class={fault ? "train-bad" : "muted"}>
+          {text}
+        </small>
+      )}
+    </label>
+  );
+}
