@@ -39,11 +39,15 @@ const PACKAGES = {
   fflate: /^(data\/zip|views\/png)/,
   hono: /^server\//,
   "onnxruntime-node": /^runtime\/node/,
+  "onnxruntime-web": /^runtime\/web/,
   zod: /^(tasks|cli|server)\//,
 };
 
 /** Files, below `src/`, that run in Node only. */
 const NODE_ONLY = /^(runtime\/node|data\/node|views\/node|cli\/|server\/|node\.ts$)/;
+
+/** Files, below `src/`, that run in browsers only; in Node they can be imported, and no more. */
+const BROWSER_ONLY = /^(runtime\/web|data\/web|web\.ts$)/;
 
 /** Tests and what they share may import any layer. */
 const TEST_ONLY = /\.(test|fixture)\.tsx?$/;
@@ -104,6 +108,8 @@ function importFault(file, specifier) {
   if (target.startsWith("..")) return `may not import ${target}, outside src/`;
   if (TEST_ONLY.test(target)) return `may not import ${target}, which only tests may`;
   if (NODE_ONLY.test(target) && !NODE_ONLY.test(inside)) return `is portable: ${target} runs in Node only`;
+  if (BROWSER_ONLY.test(target) && !BROWSER_ONLY.test(inside))
+    return `may not import ${target}, which runs in browsers only`;
   if (!inside.includes("/")) return undefined;
   const [own, other] = [inside, target].map((path) => LAYERS.indexOf(path.split("/")[0]));
   if (other < 0) return `may not import src/${target}, which is no layer`;

@@ -118,7 +118,16 @@ function* versionFaults() {
   const newest = /^## (\S+)/m.exec(read("CHANGELOG.md"))?.[1];
   if (newest !== manifest.version) yield `CHANGELOG.md: begins with ${newest}, but the package is ${manifest.version}`;
   const { packages } = JSON.parse(read("package-lock.json"));
-  for (const field of ["version", "dependencies", "devDependencies", "peerDependencies", "engines", "bin", "workspaces"]) {
+  for (const field of [
+    "version",
+    "dependencies",
+    "devDependencies",
+    "optionalDependencies",
+    "peerDependencies",
+    "engines",
+    "bin",
+    "workspaces",
+  ]) {
     if (JSON.stringify(packages[""][field]) === JSON.stringify(manifest[field])) continue;
     yield `package-lock.json: differs from package.json in ${field}; npm install --package-lock-only`;
   }

@@ -49,5 +49,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
+    // Those of what is bundled, which has to come along.
+    license: { fileName: "licenses.md" },
   },
 });

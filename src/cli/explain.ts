@@ -117,8 +117,10 @@ function missingLine(missing: readonly string[], font: string | undefined): stri
   });
   const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : "";
   const where = font === undefined ? "no font of this machine" : `neither ${font} nor a font of this machine`;
+  const isChinese = missing.some((character) => /\p{Script=Han}/u.test(character));
+  const such = isChinese ? " (on Debian and Ubuntu: apt install fonts-noto-cjk)" : "";
   return (
-    `Warning: ${where} has ${names.join(", ")}${more}; � stands in the picture instead. ` +
-    "Install a font that has them (for Chinese on Debian and Ubuntu: apt install fonts-noto-cjk) or name one with --font."
+    `Warning: ${where} has ${names.join(", ")}${more}; a sign of replacement stands in the picture instead. ` +
+    `Install a font that has them${such}, or name one with --font.`
   );
 }

@@ -1,9 +1,11 @@
 /**
- * Data in and out: generators, readers, encodings, and the files that models are kept in. Portable but for `node-*.ts`; may
+ * Data in and out: generators, readers, encodings, and the files that models are kept in. Portable but for `node-*.ts`
+ * (`web-*.ts` are of use in a browser only); may
  * import `tensor/` … `models/`.
  */
 export * as dates from "./dates/index.ts";
 export { type Folder, filesFolder, memoryFolder } from "./folder.ts";
 export * as knownAnswers from "./known-answers/index.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export { listWebFolders, removeWebFolder, webFolder, webFolderKind } from "./web-folder.ts";
 export { folderFromZip, zipFolder } from "./zip.ts";

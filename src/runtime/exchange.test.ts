@@ -74,10 +74,3 @@ it("a rank does not wait for another that has given up, which says so once", asy
   expect(exchanges[0]?.giveUp()).toBe(false);
   for (const port of ports) port.close();
 });
-
-it("a rank does not wait for another whose port has closed", async () => {
-  const { exchanges, ports } = ranksOf(2, 1);
-  const waiting = (exchanges[0] as Exchange).sum();
-  ports[1]?.close();
-  await expect(waiting).rejects.toThrow(GIVEN_UP);
-});

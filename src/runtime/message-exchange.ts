@@ -31,7 +31,6 @@ export class MessageExchange implements Exchange {
     for (const [from, port] of ports.entries()) {
       if (!port) continue;
       port.addEventListener("message", ({ data }: MessageEvent<Message>) => this.#hear(from, data));
-      port.addEventListener("close", () => this.#hear(from, "given up"));
       port.start();
     }
   }

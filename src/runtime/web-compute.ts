@@ -44,24 +44,30 @@ export async function chooseBackend(request: ComputeRequest): Promise<Computing>
   if (!gpu) return wasm("this browser gives no WebGPU adapter");
   if (request.compute === "auto" && gpu.isSoftware)
     return wasm(`WebGPU is computed on the processor here, by ${gpu.name}`);
+  const opened = await openWebGpu(gpu).catch((error: Error) => error.message);
+  if (typeof opened === "string") return wasm(`WebGPU does not open: ${opened}`);
+  const asked = `as asked for, on ${gpu.name}`;
+  const { isFaster, why } =
+    request.compute === "webgpu" ? { isFaster: true, why: asked } : await compare(opened, request);
+  if (isFaster) {
+    return { name: "webgpu", why: `WebGPU: ${why}`, createEngine: gpuEngine(opened, request), backend: webBackend };
+  }
+  opened.device.destroy();
+  return wasm(why);
+}
+
+/** Measures the training on both. */
+async function compare(opened: WebGpu, request: ComputeRequest): Promise<{ isFaster: boolean; why: string }> {
   try {
-    const opened = await openWebGpu(gpu);
-    const createEngine = gpuEngine(opened, request);
-    const webgpu = (why: string): Computing => ({
-      name: "webgpu",
-      why: `WebGPU: ${why}`,
-      createEngine,
-      backend: webBackend,
-    });
-    if (request.compute === "webgpu") return webgpu(`as asked for, on ${gpu.name}`);
     const there = await measureTraining(singleEngine(opened.backend), request.train);
     const here = await measureTraining(createWebEngine(request), request.train);
-    const times = [there, here].map((time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`);
-    if (there < here) return webgpu(`it took ${times[0]} a step, WASM ${times[1]}`);
-    opened.device.destroy();
-    return wasm(`WebGPU took ${times[0]} a step, WASM ${times[1]}`);
+    if (!Number.isFinite(there - here)) return { isFaster: false, why: "the training is too short to be measured" };
+    const [gpuTime, wasmTime] = [there, here].map((time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`);
+    return there < here
+      ? { isFaster: true, why: `it took ${gpuTime} a step, WASM ${wasmTime}` }
+      : { isFaster: false, why: `WebGPU took ${gpuTime} a step, WASM ${wasmTime}` };
   } catch (error) {
-    return wasm(`WebGPU failed: ${(error as Error).message}`);
+    return { isFaster: false, why: `WebGPU failed: ${(error as Error).message}` };
   }
 }
 

@@ -4,7 +4,7 @@ import { ModelError, ShapeError } from "../tensor/errors.ts";
 import type { DType, NdArray } from "../tensor/nd-array.ts";
 import type { Session, SessionOptions, State } from "./backend.ts";
 import { DeviceLostError } from "./device-lost.ts";
-import { runError } from "./session-options.ts";
+import { runError, SESSION_OPTIONS } from "./session-options.ts";
 
 /** What of a module of onnxruntime-web is used here. It comes with WASM alone, and with WebGPU: two modules, of equal shape. */
 export type OrtModule = Pick<typeof Ort, "Tensor" | "InferenceSession" | "env">;
@@ -90,6 +90,9 @@ export interface WebSessionParts extends SessionOptions {
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** Errors of a run are thrown, not printed, too. */
+const QUIET = { logSeverityLevel: SESSION_OPTIONS.logSeverityLevel };
+
 export class WebSession implements Session {
   readonly bytes: number;
   readonly #parts: WebSessionParts;
@@ -106,7 +109,7 @@ export class WebSession implements Session {
 
   async run(feeds: Readonly<Record<string, NdArray>>): Promise<Record<string, NdArray>> {
     const { session, inTurn } = this.#parts;
-    const results = await inTurn(() => session.run(this.#given(feeds))).catch((error: unknown) => {
+    const results = await inTurn(() => session.run(this.#given(feeds), QUIET)).catch((error: unknown) => {
       throw error instanceof DeviceLostError ? error : runError(reasonOf(error));
     });
     const outputs: Record<string, NdArray> = {};

@@ -45,7 +45,6 @@ function channelTo({ worker, control, lock }: WebWorker): WorkerChannel {
         if (lock === undefined || !("done" in data) || data.done !== READY) return;
         navigator.locks.request(lock, { signal: left.signal }, gone).catch(() => undefined);
       });
-      control.addEventListener("close", gone);
       worker.addEventListener("error", ({ message }) => ended(message || "a worker whose script does not load"));
       control.start();
     },

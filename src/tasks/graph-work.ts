@@ -1,3 +1,5 @@
+import type { Evaluate } from "../onnx/simplify.ts";
+import { evaluateNode } from "../runtime/reference/index.ts";
 import { formatShape } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { type Outputs, sortNodes, transform } from "../tensor/graph.ts";
@@ -11,6 +13,8 @@ const LARGEST = 2 ** 25;
 const MOST_ELEMENTS = 2 ** 28;
 /** Multiplications and additions, counted roughly: some seconds in a page. */
 const MOST_WORK = 4e9;
+/** Numbers that may be read to fold constants. */
+const MOST_FOLDED = 1e8;
 /** How often dimensions that were found out may lead to others. */
 const MOST_PASSES = 16;
 
@@ -31,6 +35,16 @@ export function withKnownShapes(outputs: Outputs, simplified: (outputs: Outputs)
     current = simplified(transform(current, new Map(shapes)));
   }
   return current;
+}
+
+/** Computes nodes whose inputs are known, until it has read too many numbers. */
+export function boundedEvaluate(): Evaluate {
+  let read = 0;
+  return (node, inputs) => {
+    read += inputs.reduce((sum, { data }) => sum + data.length, 0);
+    within("numbers to fold", read, MOST_FOLDED);
+    return evaluateNode(node, inputs);
+  };
 }
 
 function shapeOf({ inputs: [tensor], attributes }: Node): number[] | undefined {
@@ -63,9 +77,8 @@ function count(nodes: readonly Node[], times: number, used: { elements: number; 
 
 function within(what: string, found: number, limit: number): void {
   if (found <= limit) return;
-  const shown = found < 1e21 ? Math.ceil(found).toLocaleString("en") : String(found);
   throw new ModelError(
-    `graph: expected at most ${limit.toLocaleString("en")} ${what} but found ${shown}; choose smaller sizes`,
+    `graph: expected at most ${limit.toLocaleString("en")} ${what} but found more; choose smaller sizes`,
   );
 }
 

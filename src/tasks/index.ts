@@ -25,13 +25,16 @@ export {
   summarize,
 } from "./event-log.ts";
 export type * from "./events.ts";
+export { openDims } from "./graph-inputs.ts";
 export { exportOnnx, type InputTypes, type NamedModel, prepare, type Runner } from "./inference.ts";
-export { openModel } from "./open-model.ts";
+export { type GraphFacts, type GraphInputs, type GraphRun, type OpenGraph, openGraph } from "./open-graph.ts";
+export { type Opened, openAnything, openModel } from "./open-model.ts";
 export { InterruptedError, type OpenModel, type Recipe, type TrainOptions } from "./recipe.ts";
 export { load, save } from "./save.ts";
 export type { SettingLimits } from "./settings.ts";
 export { type NamedBatch, type StepEvent, Trainer, type TrainerOptions } from "./trainer.ts";
 export { type Matrix, type Walk, type WalkInput, type WalkProblem, WalkThrough } from "./walk-through.ts";
+export { type ChangedOutput, type WeightChange, type WhatIfGraph, whatIfGraph } from "./what-if.ts";
 
 /** Every recipe that `fovea train` knows. */
 export const RECIPES: readonly Recipe[] = [dates];

@@ -22,7 +22,7 @@ export async function onnxFileOf(folder: Folder): Promise<OnnxFile | undefined> 
 }
 
 /** @throws ModelError naming the file, for one that `readModel` refuses */
-export function readOnnxFile(file: string, bytes: Uint8Array): OnnxFile {
+function readOnnxFile(file: string, bytes: Uint8Array): OnnxFile {
   try {
     return { file, bytes, metadata: readModel(bytes).metadata };
   } catch (error) {

@@ -1,32 +1,17 @@
-import { decode, encode, type ModelMessage } from "../onnx/messages.ts";
+import type { ModelMessage } from "../onnx/messages.ts";
 import { type ReadModel, readModel } from "../onnx/read.ts";
 import { simplify } from "../onnx/simplify.ts";
 import type { Backend, GraphToRun, Session } from "../runtime/backend.ts";
-import { evaluateNode } from "../runtime/reference/index.ts";
-import { formatShape, type Shape } from "../tensor/dim.ts";
+import { formatShape } from "../tensor/dim.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { substitute } from "../tensor/graph.ts";
 import type { DType, NdArray } from "../tensor/nd-array.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
-import {
-  checkCount,
-  checkSizes,
-  concreteShape,
-  type Drawn,
-  drawInput,
-  givenInput,
-  openDims,
-  rangesOf,
-} from "./graph-inputs.ts";
-import { checkWork, withKnownShapes } from "./graph-work.ts";
+import { FLOATS, type GraphFacts, readFacts, shapesOf, withShapes } from "./graph-facts.ts";
+import { checkCount, checkSizes, type Drawn, drawInput, givenInput, openDims, rangesOf } from "./graph-inputs.ts";
+import { boundedEvaluate, checkWork, withKnownShapes } from "./graph-work.ts";
 
-/** Inputs of a graph, and the attention weights that it gives. */
-export interface GraphFacts {
-  readonly inputs: readonly { readonly name: string; readonly dtype: DType; readonly shape: Shape }[];
-  readonly outputs: readonly string[];
-  /** Axis names of the outputs that are said to be attention weights. */
-  readonly attention: Readonly<Record<string, readonly string[]>>;
-}
+export type { GraphFacts };
 
 export interface GraphInputs {
   /** Of open axes by name, 1 … 1024; default: 8. */
@@ -66,8 +51,6 @@ export interface OpenGraph {
   close(): Promise<void>;
 }
 
-const AXES = "fovea.axes.";
-const FLOATS: readonly DType[] = ["float32", "float64", "float16", "bfloat16"];
 const HALVES: readonly DType[] = ["float16", "bfloat16"];
 /** How often the nodes inside scans may run together. */
 const MOST_RUNS = 2e5;
@@ -100,8 +83,9 @@ class GraphOfAnyone implements OpenGraph {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(bytes: Uint8Array, backend: Backend) {
-    this.facts = factsOf(readModel(bytes));
-    this.#message = decode("Model", bytes);
+    const { message, facts } = readFacts(bytes);
+    this.#message = message;
+    this.facts = facts;
     this.#backend = backend;
   }
 
@@ -146,13 +130,11 @@ class GraphOfAnyone implements OpenGraph {
 
   /** The graph for inputs of these sizes; the last one is kept. */
   async #prepare(sizes: Readonly<Record<string, number>>): Promise<Prepared> {
-    const shapes = new Map(this.facts.inputs.map(({ name, shape }) => [name, concreteShape(shape, sizes)]));
+    const shapes = shapesOf(this.facts.inputs, sizes);
     const key = JSON.stringify([...shapes]);
     if (this.#prepared?.key === key) return this.#prepared;
     checkCount(shapes);
-    const known = readModel(withShapes(this.#message, shapes), { limits: { runs: MOST_RUNS } });
-    const graph = shownGraph(known, this.facts);
-    checkWork(graph.outputs);
+    const graph = this.#graphFor(shapes);
     const session = await this.#backend.prepare(graph);
     await this.#prepared?.session.release();
     const inputs = graph.inputs.map(({ node, dtype, shape }) => {
@@ -160,6 +142,18 @@ class GraphOfAnyone implements OpenGraph {
     });
     this.#prepared = { key, session, inputs, ranges: rangesOf(graph.outputs) };
     return this.#prepared;
+  }
+
+  #graphFor(shapes: ReadonlyMap<string, readonly number[]>): GraphToRun {
+    try {
+      const known = readModel(withShapes(this.#message, shapes), { limits: { runs: MOST_RUNS } });
+      const graph = shownGraph(known, this.facts);
+      checkWork(graph.outputs);
+      return graph;
+    } catch (error) {
+      if (error instanceof ModelError) throw error;
+      throw new ModelError(`graph: expected sizes that fit the graph but found: ${(error as Error).message}`);
+    }
   }
 
   #mapsOf(results: Readonly<Record<string, NdArray>>): GraphRun["maps"] {
@@ -180,32 +174,6 @@ function rangeIn({ ranges }: Prepared, { name, dtype }: Drawn): number | undefin
   return range !== undefined && most !== undefined ? Math.min(range, most) : range;
 }
 
-function factsOf({ inputs, outputs, metadata }: ReadModel): GraphFacts {
-  const attention = Object.entries(metadata).flatMap(([key, value]): [string, string[]][] => {
-    const name = key.startsWith(AXES) ? key.slice(AXES.length) : undefined;
-    const tensor = name !== undefined && Object.hasOwn(outputs, name) ? outputs[name] : undefined;
-    const axes = value.split(" ");
-    const isFit = tensor && axes.length === tensor.rank && tensor.rank >= 2 && FLOATS.includes(tensor.dtype);
-    return isFit ? [[name as string, axes]] : [];
-  });
-  return {
-    inputs: inputs.map(({ node, dtype, shape }) => ({ name: node.attributes.name as string, dtype, shape })),
-    outputs: Object.keys(outputs),
-    attention: Object.fromEntries(attention),
-  };
-}
-
-/** The same model with numbers in the shapes of its inputs. */
-function withShapes(message: ModelMessage, shapes: ReadonlyMap<string, readonly number[]>): Uint8Array {
-  const inputs = message.graph?.input?.map((info) => {
-    const shape = shapes.get(info.name ?? "");
-    if (!shape) return info;
-    const dim = shape.map((dimValue) => ({ dimValue }));
-    return { ...info, type: { ...info.type, tensorType: { ...info.type?.tensorType, shape: { dim } } } };
-  });
-  return encode("Model", { ...message, graph: { ...message.graph, ...(inputs ? { input: inputs } : {}) } });
-}
-
 /** Only what is shown, in float32; half-precision inputs are fed in float32, too. */
 function shownGraph({ inputs, outputs }: ReadModel, { attention }: GraphFacts): GraphToRun {
   const isSaid = Object.keys(attention).length > 0;
@@ -224,7 +192,8 @@ function shownGraph({ inputs, outputs }: ReadModel, { attention }: GraphFacts): 
     if (HALVES.includes(dtype)) fed.set(tensor, input(node.attributes.name as string, shape).cast(dtype));
   }
   const cast = Object.fromEntries(shown.map(([name, tensor]) => [name, tensor.cast("float32")]));
-  const known = withKnownShapes(substitute(cast, fed), (some) => simplify(some, evaluateNode));
+  const evaluate = boundedEvaluate();
+  const known = withKnownShapes(substitute(cast, fed), (some) => simplify(some, evaluate));
   const leaves = inputs.map((tensor) => (fed.get(tensor)?.node.inputs[0] as Tensor | undefined) ?? tensor);
   return { inputs: leaves, outputs: known };
 }

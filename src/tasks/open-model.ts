@@ -5,8 +5,14 @@ import { CHECKPOINT_FILE } from "./checkpoint.ts";
 import { METADATA } from "./dates/config.ts";
 import { openDates, openDatesFile } from "./dates/open.ts";
 import { type OnnxFile, onnxFileOf } from "./onnx-file.ts";
+import { type OpenGraph, openGraph } from "./open-graph.ts";
 import type { OpenModel } from "./recipe.ts";
 import { CUSTOM } from "./save.ts";
+
+/** A model of a task; or any other, whose attention can be looked at. */
+export type Opened =
+  | { readonly kind: "task"; readonly model: OpenModel }
+  | { readonly kind: "graph"; readonly graph: OpenGraph };
 
 interface Opener {
   readonly folder: (folder: Folder, config: Uint8Array, backend: Backend) => Promise<OpenModel>;
@@ -14,6 +20,8 @@ interface Opener {
 }
 
 const OPENERS: Readonly<Record<string, Opener>> = { dates: { folder: openDates, file: openDatesFile } };
+
+const NETWORK = "onnx/model.onnx";
 
 function openerOf(task: unknown): Opener | undefined {
   return typeof task === "string" && Object.hasOwn(OPENERS, task) ? OPENERS[task] : undefined;
@@ -35,6 +43,33 @@ export async function openModel(folder: Folder, backend: Backend): Promise<OpenM
   throw new ModelError(
     `model: expected ${folder.path} to be of a task (${Object.keys(OPENERS)}) but found ${found}${mend}`,
   );
+}
+
+/**
+ * Opens whatever there is to look at: the model of a task, as `openModel`; a model of one's own that `save` has written; or any
+ * ONNX file that stands alone. (A task that is not known is looked at as a graph.)
+ *
+ * @throws ModelError when it is missing or damaged
+ */
+export async function openAnything(folder: Folder, backend: Backend): Promise<Opened> {
+  const config = await folder.read("config.json");
+  if (config && taskOf(folder, config) === CUSTOM) {
+    const bytes = await folder.read(NETWORK);
+    if (bytes) return { kind: "graph", graph: await graphOf(`${folder.path}/${NETWORK}`, bytes, backend) };
+    throw new ModelError(`model: expected ${NETWORK} in ${folder.path} but found none; write it with save`);
+  }
+  const file = config ? undefined : await onnxFileOf(folder);
+  if (!file) return { kind: "task", model: await openModel(folder, backend) };
+  if (openerOf(file.metadata[METADATA.task])) return { kind: "task", model: await openFile(file, backend) };
+  return { kind: "graph", graph: await graphOf(file.file, file.bytes, backend) };
+}
+
+async function graphOf(file: string, bytes: Uint8Array, backend: Backend): Promise<OpenGraph> {
+  try {
+    return await openGraph(bytes, backend);
+  } catch (error) {
+    throw new ModelError(`model: expected ${file} to load but found: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** The task of a model folder, as its `config.json` has it. @throws ModelError when that is damaged */

@@ -1,7 +1,8 @@
 /**
  * Views: attention maps, training curves, tables and reports, drawn for a terminal, as SVG, as HTML, as CSV and as JSON.
- * A layout turns a picture into a scene (plain data) once; each back end only draws scenes. Everything here is a pure function
- * from data to a string and runs in Node and in browsers alike; the environment and the clock are passed in.
+ * A layout turns a picture into a scene (plain data) once; each back end only draws scenes. All of that is pure functions from
+ * data to a string, in Node and in browsers alike; the environment and the clock are passed in. In a browser, importing this
+ * also registers the elements of `elements/`, `<fovea-attention-map>` and so on; in Node they are only classes.
  * May import `tensor`, `autodiff`, `onnx`, `runtime`, `nn`, `attention`, `models`, `data` and `tasks`.
  */
 export {
@@ -30,6 +31,32 @@ export {
 export { attentionMapCsv, type CsvOptions, lineChartCsv, tableCsv } from "./csv.ts";
 export { type Curve, type LineChart, type Points, smooth } from "./curve.ts";
 export { displayWidth, graphemes, pad, shorten } from "./display-width.ts";
+export { FoveaAttentionMap, type MapLook } from "./elements/attention-map.ts";
+export type { MapScale } from "./elements/attention-map-data.ts";
+export type { MapView } from "./elements/attention-map-properties.ts";
+export { define, ElementBase, type ThemeChoice } from "./elements/base.ts";
+export {
+  BADGE_FROM,
+  type BadgeName,
+  type HeadBadges,
+  type HeadFacts,
+  type HeadWeights,
+  headFacts,
+  shownBadges,
+} from "./elements/head-badges.ts";
+export { FoveaHeadGrid } from "./elements/head-grid.ts";
+export type { Head, HeadSort, HeadTokens, RatedHead } from "./elements/head-grid-data.ts";
+export { type CellColors, fillPixels, fitCanvas, paintCells, poolStrongest } from "./elements/paint.ts";
+export { type PagePngOptions, svgToPng } from "./elements/png-in-page.ts";
+export type { Place, Selection } from "./elements/selection.ts";
+export { FoveaCompare } from "./elements/compare.ts";
+export { jensenShannon, type RowDivergence, rankRows } from "./elements/divergence.ts";
+export { FoveaLineChart } from "./elements/line-chart.ts";
+export type { ChartReading, Reading } from "./elements/line-chart-reading.ts";
+export { FoveaProbeStrip } from "./elements/probe-strip.ts";
+export type { Probe } from "./elements/probe-strip-model.ts";
+export { FoveaRibbons } from "./elements/ribbons.ts";
+export { FoveaStepScrubber } from "./elements/step-scrubber.ts";
 export { type ExplanationReportOptions, explanationReport, mapBlock } from "./explanation-report.ts";
 export { EXPORTS, type Exportable, type ExportFormat, type ExportOptions } from "./export-map.ts";
 export { columnSums } from "./heat-map-coverage.ts";

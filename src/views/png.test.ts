@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { hex } from "../tensor/bytes.fixture.ts";
 import { decodePng } from "./png.fixture.ts";
 import { encodePng, pngAddress } from "./png.ts";
 
@@ -31,10 +32,8 @@ test("true colours read back, and the file says how large it is on paper", () =>
 test("the smallest picture is what other encoders write, byte by byte, but for its compression", () => {
   const text = pngAddress(encodePng({ width: 1, height: 1, pixels: Uint8Array.from([255, 0, 0]) }));
   const bytes = Uint8Array.from(atob(text.replace("data:image/png;base64,", "")), (sign) => sign.charCodeAt(0));
-  expect(Buffer.from(bytes.subarray(0, 33)).toString("hex")).toBe(
-    "89504e470d0a1a0a0000000d494844520000000100000001080200000090" + "7753de",
-  );
-  expect(Buffer.from(bytes.subarray(-12)).toString("hex")).toBe("0000000049454e44ae426082");
+  expect(hex(bytes.subarray(0, 33))).toBe("89504e470d0a1a0a0000000d494844520000000100000001080200000090" + "7753de");
+  expect(hex(bytes.subarray(-12))).toBe("0000000049454e44ae426082");
 });
 
 test("what is no picture is refused", () => {

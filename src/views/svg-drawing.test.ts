@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fromLatin1 } from "../tensor/bytes.fixture.ts";
 import { hexColor, type Rgb, sequentialTable, shadeIndex } from "./color-table.ts";
 import { DATE_MAP } from "./date-map.fixture.ts";
 import { decodePng } from "./png.fixture.ts";
@@ -107,7 +108,7 @@ test("above 2,500 cells a map is one bitmap a theme, in the colours of the table
   expect(texts(svg)).toContain("58");
   const files = (markup: string) => [...markup.matchAll(/<image [^>]*href="data:image\/png;base64,([^"]*)"\/>/g)];
   const [[, base64] = []] = files(svg);
-  const { width, height, colorAt } = decodePng(Buffer.from(base64 as string, "base64"));
+  const { width, height, colorAt } = decodePng(fromLatin1(atob(base64 as string)));
   expect([width, height, files(svg).length]).toEqual([size, size, 1]);
   for (let i = 0; i < weights.length; i++) {
     const color = sequentialTable("light")[shadeIndex(weights[i] as number)];
@@ -118,7 +119,7 @@ test("above 2,500 cells a map is one bitmap a theme, in the colours of the table
   expect(count(auto, /<image class="fv-when-dark" display="none" /g)).toBe(1);
   expect(auto).toContain(".fv-when-light{display:none}.fv-when-dark{display:inline}");
   const dark = renderSvg({ rows: tokens, columns: tokens, weights }, { theme: "dark" });
-  const last = decodePng(Buffer.from(files(dark)[0]?.[1] as string, "base64")).colorAt(size - 1, size - 1);
+  const last = decodePng(fromLatin1(atob(files(dark)[0]?.[1] as string))).colorAt(size - 1, size - 1);
   expect(last).toEqual(sequentialTable("dark")[255]);
   expect(isBalanced(auto)).toBe(true);
 });

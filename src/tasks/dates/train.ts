@@ -1,28 +1,20 @@
-import {
-  ALPHABET,
-  type Alphabet,
-  ARTICLE_ALPHABET,
-  type DateExample,
-  encodeText,
-  MAX_INPUT,
-} from "../../data/dates/index.ts";
+import { ALPHABET, ARTICLE_ALPHABET, type DateExample } from "../../data/dates/index.ts";
 import { DateNormalizer } from "../../models/date-normalizer/date-normalizer.ts";
-import { crossEntropy } from "../../nn/losses.ts";
 import { adam, averaged } from "../../nn/optimizers.ts";
 import { cosine, warmUp } from "../../nn/schedules.ts";
 import { DataError } from "../../tensor/errors.ts";
 import type { NdArray } from "../../tensor/nd-array.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { readCheckpoint, writeCheckpoint } from "../checkpoint.ts";
 import type { ProbeEvent, TaskEvent } from "../events.ts";
 import { Pace } from "../pace.ts";
 import { InterruptedError, type TrainOptions } from "../recipe.ts";
 import { Trainer } from "../trainer.ts";
-import { DateBatches, heldOut, NO_ANSWER } from "./batches.ts";
-import { explanations } from "./explain.ts";
+import { DateBatches, heldOut } from "./batches.ts";
 import { exportDates, type History, saveDates } from "./folder.ts";
+import { dateLoss } from "./loss.ts";
+import { checkProbes, probe } from "./probes.ts";
 import { checkProgress, type Progress } from "./progress.ts";
-import { type Calibration, DateReader, readAll } from "./reader.ts";
+import { DateReader, readAll } from "./reader.ts";
 import { type DateSettings, dateSettings } from "./settings.ts";
 
 const PROGRESS_PER_SECOND = 20;
@@ -31,8 +23,6 @@ const MOST_POINTS = 2000;
 const SMOOTHING = 0.95;
 /** What a checkpoint's names of the best parameters so far begin with. */
 const BEST = "best/";
-/** How far to trust a model that is still learning: not at all. */
-const UNCALIBRATED: Calibration = { temperature: 1, threshold: Number.POSITIVE_INFINITY };
 
 /** One training run, from the first step or from a checkpoint. */
 export class DateTraining {
@@ -194,12 +184,8 @@ export class DateTraining {
     yield* probes;
   }
 
-  async #probe(reader: DateReader): Promise<ProbeEvent[]> {
-    const { probes = [] } = this.#options;
-    if (probes.length === 0) return [];
-    const readings = await reader.read(probes);
-    const told = explanations(reader, probes, { readings, calibration: UNCALIBRATED });
-    return [{ type: "probe", step: this.#trainer.step, explanations: told }];
+  #probe(reader: DateReader): Promise<ProbeEvent[]> {
+    return probe(reader, this.#options.probes ?? [], this.#trainer.step);
   }
 
   /** A reader on the exported form of the model with some values: what training validates is what `predict` will run. */
@@ -245,25 +231,4 @@ export class DateTraining {
     this.#best = { ...progress.best, parameters: new Map(best) };
     this.#smooth = progress.smooth;
   }
-}
-
-/** @throws DataError for a probe that the model cannot take */
-function checkProbes(probes: readonly string[], alphabet: Alphabet): void {
-  for (const probe of probes) {
-    try {
-      encodeText(probe, new Int32Array(MAX_INPUT), { alphabet });
-    } catch (error) {
-      const found = `${JSON.stringify(probe)}, of which it says: ${(error as Error).message}`;
-      throw new DataError(`train: expected probes that the model can take but found ${found}`);
-    }
-  }
-}
-
-/** Cross-entropy summed over the ten characters; its weight counts dates. */
-function dateLoss(model: DateNormalizer, batch: Readonly<Record<string, Tensor>>): { sum: Tensor; weight: Tensor } {
-  const { text, lengths, label, weight } = batch as Record<"text" | "lengths" | "label" | "weight", Tensor>;
-  const { logits } = model.forward({ text, lengths });
-  const rowWeight = weight.unsqueeze(1).expand(label.shape);
-  const { sum } = crossEntropy(logits, label, { uniform: NO_ANSWER, rowWeight });
-  return { sum, weight: weight.sum() };
 }

@@ -39,6 +39,8 @@ function listenToPointer(frame: MapFrame, control: MapControl): void {
   cells.addEventListener("pointerleave", (event) => {
     if (event.pointerType !== "touch") control.act("point", undefined);
   });
+  // The press would take the focus from the cell that has it, and with it what is pointed at; the click moves it.
+  cells.addEventListener("mousedown", (event) => event.preventDefault());
   cells.addEventListener("click", (event) => {
     const cell = control.cellUnder(event.offsetX, event.offsetY);
     if (!cell) return;

@@ -11,7 +11,7 @@ import { fitCanvas, paintCells, poolStrongest } from "./paint.ts";
 /** From this size on a hairline parts the cells. */
 const PARTED = 8;
 /** Largest canvas, in pixels of the screen along one side; what is larger is drawn around the window only. */
-const LARGEST = 3072;
+const LARGEST = 2048;
 
 /** Part of the cells that is drawn: what is seen and as much again on each side, or everything where that is small enough. */
 export interface DrawnWindow {

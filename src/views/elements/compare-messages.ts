@@ -12,7 +12,6 @@ export interface CompareMessages {
   readonly otherColumns: string;
   readonly ranked: string;
   readonly rankedNote: string;
-  readonly rank: (facts: { axis: string; tokens: string; place: number; bits: string }) => string;
   readonly bits: (bits: string) => string;
   readonly cell: (facts: CompareFacts) => string;
   readonly row: (facts: { axis: string; tokens: string; place: number; bits: string }) => string;
@@ -45,7 +44,6 @@ const EN: CompareMessages = {
   otherColumns: "A and B read different inputs, so their difference is not shown.",
   ranked: "Rows by how much they differ",
   rankedNote: "Jensen–Shannon divergence in bits: 0 the same, 1 nothing in common.",
-  rank: ({ axis, tokens, place, bits }) => `${axis} ${tokens} (${place}): ${bits} bits`,
   bits: (bits) => `${bits} bits`,
   cell: (c) =>
     `${c.row} ${c.rows} (${c.rowPlace}) ← ${c.column} “${c.token}” (${c.columnPlace}): A ${c.a}, B ${c.b}` +
@@ -68,7 +66,6 @@ const ZH_CN: CompareMessages = {
   otherColumns: "A 与 B 的输入不同，因此不显示差异。",
   ranked: "按差异大小排列的行",
   rankedNote: "Jensen–Shannon 散度（比特）：0 为相同，1 为毫无交集。",
-  rank: ({ axis, tokens, place, bits }) => `${axis}${tokens}（第 ${place} 个）：${bits} 比特`,
   bits: (bits) => `${bits} 比特`,
   cell: (c) =>
     `${c.row}${c.rows}（第 ${c.rowPlace} 个）← ${c.column}“${c.token}”（第 ${c.columnPlace} 个）：A ${c.a}，B ${c.b}` +

@@ -11,8 +11,6 @@ export interface RanksState {
   readonly ranked: readonly RowDivergence[];
   readonly a: AttentionMap;
   readonly b: AttentionMap;
-  /** What a row is called. */
-  readonly axis: string;
   readonly lit: number | undefined;
   readonly pinned: number | undefined;
   readonly words: CompareMessages;
@@ -69,7 +67,7 @@ export class RankList {
   update(state: RanksState): void {
     this.#state = state;
     const { element } = this;
-    const { ranked, words, a, b, axis } = state;
+    const { ranked, words, a, b } = state;
     setAttribute(element, "aria-label", words.ranked);
     while (element.children.length > ranked.length) element.lastElementChild?.remove();
     while (element.children.length < ranked.length) element.append(rank());
@@ -84,8 +82,6 @@ export class RankList {
       setText(text, words.bits(shown));
       option.classList.toggle("lit", state.lit === row);
       setAttribute(option, "aria-selected", String(state.pinned === row));
-      const facts = { axis, tokens: quotedRow(a, b, row), place: row + 1, bits: shown };
-      setAttribute(option, "aria-label", words.rank(facts));
       setAttribute(option, "tabindex", place === this.#roving ? 0 : -1);
     }
   }

@@ -263,10 +263,8 @@ export class FoveaCompare extends ElementBase {
     const place = shownPlace(this.#state);
     for (const panel of [parts.a, parts.b, parts.difference]) panel.point(place);
     const { pinned } = this.#state;
-    const axes = messages(this.language).axes[pair.a.axes ?? "tokens"];
     parts.ranks.update({
       ...pair,
-      axis: axes.row,
       lit: place?.query,
       pinned: pinned?.key === undefined ? pinned?.query : undefined,
       words,

@@ -103,22 +103,24 @@ interface RowSpread {
   readonly shared: number;
 }
 
+/** One pass over a row; sums are divided by its total only at the end: Σ p·log p = Σ w·log w / total − log total. */
 function spreadOf(
   { weights, rows, columns }: HeadWeights,
   { row, total, seen }: { row: number; total: number; seen: number },
 ): RowSpread {
   const start = row * columns;
   const place = rows > 1 ? (row * (columns - 1)) / (rows - 1) : 0;
-  const even = 1 / seen;
-  let [bits, distance, shared] = [0, 0, 0];
+  const even = total / seen;
+  let [logs, distance, shared] = [0, 0, 0];
   for (let column = 0; column < seen; column++) {
-    const weight = (weights[start + column] as number) / total;
+    const weight = weights[start + column] as number;
     if (weight <= 0) continue;
-    bits -= weight * Math.log2(weight);
+    logs += weight * Math.log(weight);
     distance += weight * Math.abs(column - place);
     shared += weight < even ? weight : even;
   }
-  return { bits: Math.max(0, bits), distance, shared };
+  const bits = (Math.log(total) - logs / total) / Math.LN2;
+  return { bits: Math.max(0, bits), distance: distance / total, shared: shared / total };
 }
 
 /** The facts of one head; `columnTokens` tell which keys are separators. */

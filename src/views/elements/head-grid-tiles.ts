@@ -85,9 +85,13 @@ function paintTile(tile: Tile, { head }: RatedHead, { theme, scale, gamma, width
   tile.picture.style.height = `${height}px`;
   fitCanvas(tile.canvas, { width, height });
   const { canvas } = tile;
-  const shades = shadesOf(head, { scale, gamma });
-  const pooled = poolStrongest(shades, { rows, columns, mostRows: canvas.height, mostColumns: canvas.width });
-  const cells = { rows: pooled.rows, columns: pooled.columns, shades: pooled.values, table: sequentialTable(theme) };
+  // Shades grow with weights, so pooling first gives the same picture from fewer shades; shares of rows must come before it.
+  const isByRow = scale === "row";
+  const most = { mostRows: canvas.height, mostColumns: canvas.width };
+  const pooled = poolStrongest(isByRow ? shadesOf(head, { scale, gamma }) : head.weights, { rows, columns, ...most });
+  const size = { rows: pooled.rows, columns: pooled.columns };
+  const shades = isByRow ? pooled.values : shadesOf({ ...size, weights: pooled.values }, { scale, gamma });
+  const cells = { ...size, shades, table: sequentialTable(theme) };
   const place = { x: 0, y: 0, width: canvas.width, height: canvas.height };
   paintCells(canvas.getContext("2d") as CanvasRenderingContext2D, cells, { place });
 }

@@ -22,11 +22,11 @@ const STYLE = `
 .picture svg{display:block;max-width:100%;height:auto}
 .rule{position:absolute;width:1px;background:var(--ink);opacity:.55;pointer-events:none;left:0;top:0}
 .dot{position:absolute;left:-5px;top:-5px;width:10px;height:10px;border-radius:50%;border:2px solid var(--paper);pointer-events:none;forced-color-adjust:none}
-.tip{position:absolute;left:0;top:0;max-width:min(260px,70%);pointer-events:none;background:var(--paper);border:1px solid var(--axis);border-radius:6px;padding:5px 9px;box-shadow:0 2px 8px #0003;font-size:12px;font-variant-numeric:tabular-nums;z-index:1}
+.tip{position:absolute;left:0;top:0;width:max-content;max-width:min(340px,92%);pointer-events:none;background:var(--paper);border:1px solid var(--axis);border-radius:6px;padding:5px 9px;box-shadow:0 2px 8px #0003;font-size:12px;font-variant-numeric:tabular-nums;z-index:1}
 .tip b{display:block;font-weight:600}
 .tip div{display:flex;gap:7px;align-items:baseline}
 .tip i{flex:none;width:10px;height:10px;border-radius:2px;forced-color-adjust:none}
-.tip span{flex:1;min-width:0;overflow-wrap:anywhere}
+.tip span{flex:1;min-width:5em}
 .tip em{font-style:normal;color:var(--faint);white-space:nowrap}
 .empty{color:var(--faint);margin:8px 0}
 `;

@@ -76,21 +76,46 @@ export function poolStrongest(
   if (mostRows === rows && mostColumns === columns) return { rows, columns, values };
   const spans = Array.from({ length: mostColumns }, (_, pixel) => span(pixel, columns, mostColumns));
   const pooled = new Float64Array(mostRows * mostColumns);
+  const strongest = isStronger === undefined ? largestIn : strongestBy(isStronger);
   for (let y = 0; y < mostRows; y++) {
     const [top, bottom] = span(y, rows, mostRows);
     for (let x = 0; x < mostColumns; x++) {
       const [left, right] = spans[x] as [number, number];
-      let strongest = values[top * columns + left] as number;
-      for (let row = top; row < bottom; row++) {
-        for (let i = row * columns + left; i < row * columns + right; i++) {
-          const value = values[i] as number;
-          if (isStronger ? isStronger(value, strongest) : value > strongest) strongest = value;
-        }
-      }
-      pooled[y * mostColumns + x] = strongest;
+      const block = { top, bottom, left, right, columns };
+      pooled[y * mostColumns + x] = strongest(values, block);
     }
   }
   return { rows: mostRows, columns: mostColumns, values: pooled };
+}
+
+interface Block {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+  readonly columns: number;
+}
+
+function largestIn(values: ArrayLike<number>, { top, bottom, left, right, columns }: Block): number {
+  let largest = values[top * columns + left] as number;
+  for (let row = top; row < bottom; row++) {
+    for (let i = row * columns + left; i < row * columns + right; i++) {
+      if ((values[i] as number) > largest) largest = values[i] as number;
+    }
+  }
+  return largest;
+}
+
+function strongestBy(isStronger: (a: number, b: number) => boolean): typeof largestIn {
+  return (values, { top, bottom, left, right, columns }) => {
+    let strongest = values[top * columns + left] as number;
+    for (let row = top; row < bottom; row++) {
+      for (let i = row * columns + left; i < row * columns + right; i++) {
+        if (isStronger(values[i] as number, strongest)) strongest = values[i] as number;
+      }
+    }
+    return strongest;
+  };
 }
 
 /** For signed values: the one farther from zero. */

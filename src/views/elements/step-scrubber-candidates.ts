@@ -1,7 +1,6 @@
 import type { Candidate } from "../../tasks/events.ts";
 import { formatWeight } from "../number-text.ts";
 import { tokenText } from "../token-text.ts";
-import { quotedToken } from "./attention-map-data.ts";
 import { make, setAttribute, setText } from "./base.ts";
 import type { StepScrubberMessages } from "./step-scrubber-messages.ts";
 
@@ -62,14 +61,13 @@ export class CandidateList {
       const fill = (bar as Element).firstElementChild as HTMLElement;
       fill.style.transform = `scaleX(${Math.min(1, Math.max(0, share)).toFixed(4)})`;
       const probability = shown.probability === undefined ? "–" : formatWeight(shown.probability);
-      setText(number as Element, probability);
+      setText((number as Element).firstElementChild as Element, words.probability);
+      setText((number as Element).lastElementChild as Element, probability);
       const mine = state.isOwn ? words.writtenByReader : words.written;
       setText(label as Element, shown.isWritten ? mine : editable ? words.choose : "");
       option.classList.toggle("written", shown.isWritten);
       setAttribute(option, "role", editable ? "option" : "listitem");
       setAttribute(option, "aria-selected", editable ? String(shown.isWritten) : undefined);
-      const facts = { token: quotedToken(shown.token), probability, isWritten: shown.isWritten };
-      setAttribute(option, "aria-label", words.candidate(facts));
       setAttribute(option, "tabindex", editable ? (place === this.#roving ? 0 : -1) : undefined);
     }
   }
@@ -117,7 +115,9 @@ function row(): HTMLElement {
   const option = make("div", "option");
   make("bdi", "", option).dir = "auto";
   make("i", "", make("span", "bar", option));
-  make("span", "number", option);
+  const number = make("span", "number", option);
+  make("span", "unseen", number);
+  make("span", "", number);
   make("span", "state", option);
   return option;
 }

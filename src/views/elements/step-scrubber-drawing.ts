@@ -102,7 +102,9 @@ function drawText(parts: StepScrubberParts, view: StepScrubberView, facts: StepF
   setAttribute(parts.several, "aria-pressed", String(adds));
   parts.several.hidden = !editable;
   setText(parts.reset, words.reset);
-  parts.reset.hidden = !editable || !isChanged;
+  // It keeps its room, so that nothing moves under the pointer.
+  parts.reset.hidden = !editable;
+  parts.reset.classList.toggle("idle", !isChanged);
   setText(parts.legend, words.legend(formatNumber(mostCoverage, 3)));
   setText(parts.hint, words.paintHint);
   parts.hint.hidden = !editable;

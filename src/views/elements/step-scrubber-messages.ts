@@ -21,7 +21,7 @@ export interface StepScrubberMessages {
   readonly rewritten: string;
   readonly candidates: string;
   readonly noCandidates: string;
-  readonly candidate: (facts: { token: string; probability: string; isWritten: boolean }) => string;
+  readonly probability: string;
   readonly written: string;
   readonly writtenByReader: string;
   readonly choose: string;
@@ -52,8 +52,7 @@ const EN: StepScrubberMessages = {
   rewritten: "written by you",
   candidates: "What it could write",
   noCandidates: "The model tells no candidates.",
-  candidate: ({ token, probability, isWritten }) =>
-    `“${token}”, probability ${probability}${isWritten ? ", written" : ""}`,
+  probability: "probability ",
   written: "written",
   writtenByReader: "yours",
   choose: "write",
@@ -83,7 +82,7 @@ const ZH_CN: StepScrubberMessages = {
   rewritten: "由你写入",
   candidates: "可能写出的内容",
   noCandidates: "模型没有给出候选。",
-  candidate: ({ token, probability, isWritten }) => `“${token}”，概率 ${probability}${isWritten ? "，已写出" : ""}`,
+  probability: "概率 ",
   written: "已写出",
   writtenByReader: "你写的",
   choose: "写入",

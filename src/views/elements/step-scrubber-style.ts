@@ -16,10 +16,12 @@ export const STEP_SCRUBBER_STYLE: string = `
 .said b{font-weight:650}
 .said .mine{display:inline-block;border:1px solid #d55e00;border-radius:99px;padding:0 8px;margin-inline-start:8px;font-size:12px}
 .both{display:grid;gap:14px 28px;grid-template-columns:minmax(0,1fr)}
+@container (max-width:480px){.said{min-height:2.9em}.name span:first-child{flex-basis:100%}}
 @container (max-width:400px){.tick{min-width:24px;padding:0 3px}.fv .play{min-width:36px;padding:2px}}
 @container (min-width:640px){.both{grid-template-columns:minmax(0,1fr) minmax(220px,270px)}}
 .name{margin:0 0 4px;display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:4px 8px;min-height:30px;font-weight:600}
 .name span:first-child{flex:1 1 auto}
+.fv .idle{visibility:hidden}
 .fv .name button{font-weight:400;font-size:12px}
 .text{display:flex;flex-wrap:wrap;gap:3px 0;max-height:15em;overflow-y:auto;padding:3px;touch-action:pan-y;user-select:none;-webkit-user-select:none}
 .char{position:relative;min-width:20px;height:38px;padding:3px 2px 0;text-align:center;font:15px/26px var(--mono);border-radius:4px;white-space:pre;scroll-margin:8px}

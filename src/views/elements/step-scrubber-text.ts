@@ -45,6 +45,10 @@ export class InputText {
   #state: InputTextState | undefined;
   #drag: Drag | undefined;
   #roving = 0;
+  /** Where the pointer went down whose click is to come. */
+  #pressed: Drag | undefined;
+  /** Whether the click to come ends a drag. */
+  #hasDragged = false;
 
   constructor(parent: HTMLElement, actions: InputTextActions) {
     this.#actions = actions;
@@ -120,16 +124,14 @@ export class InputText {
     element.addEventListener("pointermove", (event) => this.#move(event));
     element.addEventListener("pointerup", () => this.#end());
     element.addEventListener("pointercancel", () => this.#cancel());
-    // Assistive technology clicks without a pointer.
-    element.addEventListener(
-      "click",
-      (event) => event.detail === 0 && this.#use(this.#placeOf(event.target), event.shiftKey),
-    );
+    element.addEventListener("click", (event) => this.#click(event));
     element.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
   #begin(event: PointerEvent): void {
     const place = this.#placeOf(event.target);
+    this.#pressed = undefined;
+    this.#hasDragged = false;
     if (place === undefined || event.button !== 0) return;
     this.#drag = { start: place, end: place, adds: event.shiftKey || this.#state?.adds === true };
     if (this.#state?.editable) this.element.setPointerCapture(event.pointerId);
@@ -151,8 +153,20 @@ export class InputText {
     if (!drag || !this.#state) return;
     const painted = this.#painted();
     this.#drag = undefined;
-    if (drag.end === drag.start) this.#use(drag.start, drag.adds);
-    else if (this.#state.editable) this.#actions.paint(painted);
+    // A press without a drag is left to its click: what a click changes may move, and the click must not fall on another part.
+    if (drag.end === drag.start) this.#pressed = drag;
+    else {
+      this.#hasDragged = true;
+      if (this.#state.editable) this.#actions.paint(painted);
+    }
+  }
+
+  /** The click of a pointer, or of assistive technology, which has none. */
+  #click(event: MouseEvent): void {
+    const pressed = this.#pressed;
+    this.#pressed = undefined;
+    if (this.#hasDragged) this.#hasDragged = false;
+    else this.#use(pressed?.start ?? this.#placeOf(event.target), pressed?.adds ?? event.shiftKey);
   }
 
   #cancel(): void {
@@ -201,6 +215,7 @@ export class InputText {
 function character(): HTMLElement {
   const option = make("div", "char");
   option.setAttribute("role", "option");
+  option.setAttribute("tabindex", "-1");
   const cell = make("span", "cell", option);
   make("bdi", "", cell).dir = "auto";
   make("i", "", make("span", "bar", option));

@@ -54,7 +54,12 @@ export function Header({ pages, current, onHelp }: HeaderProps) {
         />
         <Segmented
           label={words.theme}
-          choices={THEMES.map((value) => ({ value, label: THEME_SIGNS[value], title: words.themes[value] }))}
+          choices={THEMES.map((value) => ({
+            value,
+            label: THEME_SIGNS[value],
+            title: words.themes[value],
+            isSign: true,
+          }))}
           value={useStore(theme)}
           onChoose={(choice) => theme.set(choice)}
         />

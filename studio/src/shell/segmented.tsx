@@ -1,8 +1,16 @@
 import type { ComponentChildren } from "preact";
 
+export interface SegmentedChoice<Choice extends string> {
+  readonly value: Choice;
+  readonly label: ComponentChildren;
+  readonly title?: string;
+  /** Whether the label is a sign, which only its title puts in words. */
+  readonly isSign?: boolean;
+}
+
 export interface SegmentedProps<Choice extends string> {
   readonly label: string;
-  readonly choices: readonly { readonly value: Choice; readonly label: ComponentChildren; readonly title?: string }[];
+  readonly choices: readonly SegmentedChoice<Choice>[];
   readonly value: Choice;
   readonly onChoose: (choice: Choice) => void;
 }
@@ -17,7 +25,7 @@ export function Segmented<Choice extends string>({ label, choices, value, onChoo
           type="button"
           aria-pressed={choice.value === value}
           title={choice.title}
-          aria-label={choice.title}
+          aria-label={choice.isSign ? choice.title : undefined}
           onClick={() => onChoose(choice.value)}
         >
           {choice.label}

@@ -3,7 +3,7 @@ import { choose, type Picked, readFiles } from "../pages/open/intake.ts";
 import type { Files } from "../worker/api.ts";
 import { keep } from "./kept.ts";
 import { add, type ModelSource } from "./models.ts";
-import { goTo } from "./route.ts";
+import { goTo, navigate, route } from "./route.ts";
 import { fetchModel } from "./site.ts";
 import { createStore, type Store } from "./store.ts";
 
@@ -32,6 +32,14 @@ export function openUrl(address: string): Promise<void> {
   return openFound("url", () => fetchModel(address));
 }
 
+/** Goes to look at a model. A link that brought it may say what to look at, too. */
+function show(model: string, source: ModelSource): void {
+  const { page, values } = route.get();
+  if (source === "url" && page === "look")
+    navigate({ page, values: new Map([...values, ["model", model]]) }, "replace");
+  else goTo("look", { model });
+}
+
 async function openFound(source: ModelSource, find: () => Promise<Found>): Promise<void> {
   if (opening.get().state === "reading") return;
   opening.set({ state: "reading" });
@@ -39,7 +47,7 @@ async function openFound(source: ModelSource, find: () => Promise<Found>): Promi
     const { name, files } = await find();
     const known = await add(name, files, source);
     opening.set({ state: "idle" });
-    goTo("look", { model: known });
+    show(known, source);
     if (source === "dropped") await keep(known, files);
   } catch (error) {
     opening.set({ state: "failed", error });

@@ -15,6 +15,8 @@ export interface GraphFacts {
     readonly dtype: string;
     readonly shape: readonly (number | string)[];
   }[];
+  /** Names of the open axes of the inputs. */
+  readonly open: readonly string[];
   readonly outputs: readonly string[];
   /** Axis names of the outputs that are attention weights. */
   readonly attention: Readonly<Record<string, readonly string[]>>;
@@ -88,8 +90,6 @@ export interface Kept {
   /** What the page was told, up to the checkpoint or to the end; thinned where it was much. */
   readonly events: readonly TrainingEvent[];
   readonly isFinished: boolean;
-  /** Whether it outlives the worker and the page. */
-  readonly isSafe: boolean;
   readonly step: number;
   readonly steps: number;
 }
@@ -97,6 +97,8 @@ export interface Kept {
 /** The worker that trains. */
 export interface TrainingApi {
   recipes(): Promise<readonly RecipeFacts[]>;
+  /** Whether a training outlives the page: the browser keeps it, and no other page trains meanwhile. */
+  isSafe(): Promise<boolean>;
   train(request: TrainingRequest): AsyncGenerator<TrainingEvent, void>;
   steer(change: Steering): Promise<void>;
   /** The model folder of the training that ended last. */

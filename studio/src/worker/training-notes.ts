@@ -61,7 +61,7 @@ export class TrainingNotes {
   }
 
   /** What is kept, and how far the training had come. */
-  get kept(): Omit<Kept, "isSafe"> {
+  get kept(): Kept {
     const start = this.#events.findLast((event) => event.type === "start");
     const checkpoint = this.#events.findLast((event) => event.type === "checkpoint");
     return {

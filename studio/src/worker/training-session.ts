@@ -36,8 +36,6 @@ export interface TrainingFolders {
   readonly notes: Folder;
   /** Whether they outlive this worker. */
   readonly isSafe: boolean;
-  /** What the reader has to know of them. */
-  readonly warning?: string;
 }
 
 export interface TrainingTools {
@@ -73,6 +71,10 @@ export class TrainingSession implements TrainingApi {
     });
   }
 
+  async isSafe(): Promise<boolean> {
+    return (await this.#open()).isSafe;
+  }
+
   async *train(request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
     if (this.#running)
       throw new DataError("training: expected one training at a time but found a second; end the first");
@@ -82,8 +84,6 @@ export class TrainingSession implements TrainingApi {
     control.stopAt = request.stopAt;
     this.#running = { control, abort: new AbortController() };
     try {
-      const { warning } = await this.#open();
-      if (warning !== undefined) yield { type: "warning", message: warning };
       const notes = await this.#prepare(request);
       for await (const event of this.#run(recipe, request)) {
         notes.add(event);
@@ -118,11 +118,11 @@ export class TrainingSession implements TrainingApi {
   }
 
   async kept(): Promise<Kept | undefined> {
-    const { model, notes, isSafe } = await this.#open();
+    const { model, notes } = await this.#open();
     const kept = (await TrainingNotes.open(notes))?.kept;
     if (!kept) return undefined;
     const files = await model.list();
-    return files.includes(kept.isFinished ? "config.json" : CHECKPOINT) ? { ...kept, isSafe } : undefined;
+    return files.includes(kept.isFinished ? "config.json" : CHECKPOINT) ? kept : undefined;
   }
 
   async discard(): Promise<void> {

@@ -1,6 +1,5 @@
-import { EXPORTS, type Exportable, renderSvg, type Theme } from "fovea/views";
+import { EXPORTS, type Exportable, renderSvg, svgToPng, type Theme } from "fovea/views";
 import { useState } from "preact/hooks";
-import { svgToPng } from "../../../../src/views/elements/png-in-page.ts";
 import { useMessages } from "../../messages/table.ts";
 import { Dialog } from "../../shell/dialog.tsx";
 import { Segmented } from "../../shell/segmented.tsx";

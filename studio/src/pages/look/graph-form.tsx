@@ -1,7 +1,7 @@
 import { useMessages } from "../../messages/table.ts";
 import type { Update } from "../../state/route.ts";
 import type { GraphFacts } from "../../worker/api.ts";
-import { openAxes, sizeOf } from "./graph-inputs.ts";
+import { sizeOf } from "./graph-inputs.ts";
 import { GRAPH_WORDS } from "./graph-messages.ts";
 import type { LookState } from "./look-state.ts";
 
@@ -11,7 +11,8 @@ export interface GraphFormProps {
   readonly update: Update<LookState>;
 }
 
-const LARGEST_AXIS = 4096;
+/** As `openGraph` has it. */
+const LARGEST_AXIS = 1024;
 const SEEDS = 65_536;
 
 /** The inputs of a graph: their shapes, and what the reader makes of them. */
@@ -33,7 +34,7 @@ export function GraphForm({ graph, state, update }: GraphFormProps) {
         ))}
       </ul>
       <div class="graph-fields">
-        {openAxes(graph).map((axis) => (
+        {graph.open.map((axis) => (
           <label key={axis} class="field">
             {axis}
             <input

@@ -7,12 +7,12 @@ test("splits along batch and heads, and keeps every number", () => {
     { name: "reading", axes: ["batch", "heads", "queryLen", "keyLen"], shape: [2, 3, 5, 7], weights },
   ]);
   expect(heads.map(({ label }) => label)).toEqual([
-    "batch 1 · heads 1",
-    "batch 1 · heads 2",
-    "batch 1 · heads 3",
-    "batch 2 · heads 1",
-    "batch 2 · heads 2",
-    "batch 2 · heads 3",
+    "batch 1 · head 1",
+    "batch 1 · head 2",
+    "batch 1 · head 3",
+    "batch 2 · head 1",
+    "batch 2 · head 2",
+    "batch 2 · head 3",
   ]);
   expect(heads[4]?.weights).toEqual(weights.slice(4 * 35, 5 * 35));
   expect([heads[4]?.rows, heads[4]?.columns]).toEqual([5, 7]);

@@ -40,7 +40,7 @@ function split({ name, axes, shape, weights }: GivenMap, layer: number, isNamed:
     };
     const matrix = Float32Array.from({ length: rows * columns }, (_, i) => cell(Math.floor(i / columns), i % columns));
     const parts = others.flatMap((axis, i) =>
-      (shape[axis] as number) > 1 ? [`${axes[axis]} ${(places[i] as number) + 1}`] : [],
+      (shape[axis] as number) > 1 ? [`${nameOf(axes[axis])} ${(places[i] as number) + 1}`] : [],
     );
     const label = [...(isNamed || parts.length === 0 ? [name] : []), ...parts].join(" · ");
     return { label, layer, head, weights: matrix, rows, columns };
@@ -65,4 +65,9 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => Strin
 /** A head as a map; a graph knows places only, so those are its tokens. */
 export function mapOf({ label, weights, rows, columns }: Head): AttentionMap {
   return { title: label, axes: "queries", rows: numbers(rows), columns: numbers(columns), weights };
+}
+
+/** One of an axis: of `heads` a head. */
+function nameOf(axis = "axis"): string {
+  return axis === "heads" ? "head" : axis;
 }

@@ -1,19 +1,21 @@
 import { expect, test } from "vitest";
 import type { GraphFacts } from "../../worker/api.ts";
-import { openAxes, readValues, sizeOf } from "./graph-inputs.ts";
+import { readValues, sizeOf } from "./graph-inputs.ts";
 
 const graph: GraphFacts = {
   inputs: [
     { name: "text", dtype: "int32", shape: ["batch", "time"] },
     { name: "scale", dtype: "float32", shape: ["batch", 3] },
   ],
+  open: ["batch", "time"],
   outputs: ["weights"],
   attention: { weights: ["batch", "queryLen", "keyLen"] },
 };
 
-test("names each open axis once, with a small size", () => {
-  expect(openAxes(graph)).toEqual(["batch", "time"]);
-  expect(openAxes(graph).map((axis) => sizeOf(axis, { time: 5 }))).toEqual([1, 5]);
+test("open axes have the reader's sizes, else small ones", () => {
+  expect(graph.open.map((axis) => sizeOf(axis, {}))).toEqual([1, 8]);
+  expect(sizeOf("time", { time: 5 })).toBe(5);
+  expect(sizeOf("constructor", {})).toBe(8);
 });
 
 test("reads nested and flat values", () => {

@@ -4,11 +4,6 @@ import type { LookState } from "./look-state.ts";
 
 const USUAL_LENGTH = 8;
 
-/** Axes of the inputs that are open, in the order in which they come. */
-export function openAxes({ inputs }: GraphFacts): readonly string[] {
-  return [...new Set(inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === "string")))];
-}
-
 /** The size of an open axis: the reader's, or a small one. */
 export function sizeOf(axis: string, sizes: LookState["sizes"]): number {
   const own = Object.hasOwn(sizes, axis) ? sizes[axis] : undefined;
@@ -49,7 +44,7 @@ export function readValues(text: string, { inputs }: GraphFacts): Readonly<Recor
 /** All that a run needs. @throws SyntaxError as {@link readValues} */
 export function graphInputs(graph: GraphFacts, { sizes, inputs, seed }: LookState): GraphInputs {
   return {
-    sizes: Object.fromEntries(openAxes(graph).map((axis) => [axis, sizeOf(axis, sizes)])),
+    sizes: Object.fromEntries(graph.open.map((axis) => [axis, sizeOf(axis, sizes)])),
     values: readValues(inputs, graph),
     seed: seed ?? 1,
   };

@@ -1,3 +1,4 @@
+import type { AttentionMap } from "fovea/views";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import { Fault } from "../../shell/fault.tsx";
@@ -9,13 +10,13 @@ import type { Update } from "../../state/route.ts";
 import type { GraphFacts, GraphRun } from "../../worker/api.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { GraphForm } from "./graph-form.tsx";
-import { headsOf, mapOf } from "./graph-heads.ts";
+import { type Head, headsOf, mapOf } from "./graph-heads.ts";
 import { graphInputs } from "./graph-inputs.ts";
 import { GRAPH_WORDS } from "./graph-messages.ts";
 import type { LookState } from "./look-state.ts";
 import { mapLook } from "./matrix-panel.tsx";
 import { LOOK_WORDS } from "./messages.ts";
-import { useSelection } from "./use-selection.ts";
+import { type Selection, type SharedSelection, useSelection } from "./use-selection.ts";
 
 export interface GraphLookProps {
   readonly model: string;
@@ -47,20 +48,17 @@ export function GraphLook({ model, graph, state, update }: GraphLookProps) {
   const { run: given, error } = useRun(model, graph, state);
   const heads = useMemo(() => (given ? headsOf(given.maps) : []), [given]);
   const index = Math.min(state.head ?? 0, Math.max(0, heads.length - 1));
-  const go = (to: number) => heads.length > 0 && update({ head: (to + heads.length) % heads.length });
-  const layer = (by: number) => {
-    const next = heads.findIndex((head) => head.layer === (heads[index]?.layer ?? 0) + by);
-    if (next >= 0) go(next);
-  };
-  useKeys({ ",": () => go(index - 1), ".": () => go(index + 1), "[": () => layer(-1), "]": () => layer(1) });
-  const hasAttention = Object.keys(graph.attention).length > 0;
+  const head = heads[index];
+  const map = useMemo(() => head && mapOf(head), [head]);
+  const selection = useSelection(map, state, update);
+  useHeadKeys({ heads, index, update });
   return (
     <>
       <GraphForm graph={graph} state={state} update={update} />
       {error !== undefined && <Fault title={words.failed} error={error} />}
-      {!hasAttention && <p class="notice">{words.noAttention}</p>}
+      {given && <Doubt graph={graph} heads={heads.length} />}
       {!given && error === undefined && <p class="muted">{words.running}</p>}
-      {given && heads.length > 0 && (
+      {given && map && (
         <section class="panel stack" aria-labelledby="heads">
           <header class="row spread">
             <h2 id="heads">{words.heads}</h2>
@@ -69,30 +67,55 @@ export function GraphLook({ model, graph, state, update }: GraphLookProps) {
           <View
             tag="fovea-head-grid"
             class="view"
-            set={{ heads, chosen: index, selected: index }}
-            on={{ "fovea-head": ({ index: chosen }: { readonly index: number }) => go(chosen) }}
+            set={{ heads, selected: index, scale: state.scale, selection: selection.link("grid").selection }}
+            on={{
+              "fovea-head": ({ index: chosen }: { readonly index: number }) => update({ head: chosen }),
+              "fovea-point": (place: Selection | null) => selection.point(place, "grid"),
+            }}
           />
-          <p class="muted small">{words.headsHint}</p>
         </section>
       )}
-      {heads[index] && <HeadPanel key={heads[index].label} head={heads[index]} state={state} update={update} />}
+      {map && <HeadPanel map={map} state={state} update={update} selection={selection} />}
     </>
   );
 }
 
-interface HeadPanelProps {
-  readonly head: Parameters<typeof mapOf>[0];
-  readonly state: LookState;
+interface HeadKeys {
+  readonly heads: readonly Head[];
+  readonly index: number;
   readonly update: Update<LookState>;
 }
 
-function HeadPanel({ head, state, update }: HeadPanelProps) {
+/** From head to head, and from layer to layer. */
+function useHeadKeys({ heads, index, update }: HeadKeys) {
+  const go = (by: number) => heads.length > 0 && update({ head: (index + by + heads.length) % heads.length });
+  const layer = (by: number) => {
+    const next = heads.findIndex((head) => head.layer === (heads[index]?.layer ?? 0) + by);
+    if (next >= 0) update({ head: next });
+  };
+  useKeys({ ",": () => go(-1), ".": () => go(1), "[": () => layer(-1), "]": () => layer(1) });
+}
+
+/** What is to be said of graphs that do not say themselves which outputs are attention. */
+function Doubt({ graph, heads }: { readonly graph: GraphFacts; readonly heads: number }) {
+  const words = useMessages(GRAPH_WORDS);
+  if (Object.keys(graph.attention).length > 0) return null;
+  return heads > 0 ? <p class="muted small">{words.guessed}</p> : <p class="notice">{words.noAttention}</p>;
+}
+
+interface HeadPanelProps {
+  readonly map: AttentionMap;
+  readonly state: LookState;
+  readonly update: Update<LookState>;
+  readonly selection: SharedSelection;
+}
+
+function HeadPanel({ map, state, update, selection }: HeadPanelProps) {
   const words = useMessages(LOOK_WORDS);
-  const map = useMemo(() => mapOf(head), [head]);
   const { set, on } = mapLook(state, update);
-  const selection = useSelection(map, state, update);
   const link = selection.link("matrix");
   const [isExporting, setExporting] = useState(false);
+  const title = map.title ?? "";
   useKeys({
     t: () => update({ turned: !state.turned }),
     v: () => update({ view: state.view === "matrix" ? "table" : "matrix" }),
@@ -102,7 +125,7 @@ function HeadPanel({ head, state, update }: HeadPanelProps) {
   return (
     <section class="panel stack" aria-labelledby="head-map">
       <header class="row spread">
-        <h2 id="head-map">{head.label}</h2>
+        <h2 id="head-map">{title}</h2>
         <button type="button" class="button small" title={`${words.export} (E)`} onClick={() => setExporting(true)}>
           {words.export}
         </button>
@@ -113,7 +136,7 @@ function HeadPanel({ head, state, update }: HeadPanelProps) {
         set={{ map, ...set, selection: link.selection }}
         on={{ ...link.on, ...on }}
       />
-      {isExporting && <ExportDialog items={[{ label: head.label, what: map }]} onClose={() => setExporting(false)} />}
+      {isExporting && <ExportDialog items={[{ label: title, what: map }]} onClose={() => setExporting(false)} />}
     </section>
   );
 }

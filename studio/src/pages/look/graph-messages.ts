@@ -8,12 +8,11 @@ export interface GraphWords {
   readonly seed: string;
   readonly draw: string;
   readonly heads: string;
-  readonly headsHint: string;
+  readonly guessed: string;
   readonly noAttention: string;
   readonly failed: string;
   readonly running: string;
   readonly took: (seconds: number, heads: number) => string;
-  readonly outputs: string;
 }
 
 export const GRAPH_WORDS: Table<GraphWords> = {
@@ -25,13 +24,12 @@ export const GRAPH_WORDS: Table<GraphWords> = {
     seed: "Seed",
     draw: "Draw others",
     heads: "Heads",
-    headsHint: "Click a head to look at it; double-click shows it alone. [ ] and , . go from one to the next.",
+    guessed: "This graph does not say which outputs are attention weights; shown are those whose rows add up to 1.",
     noAttention:
-      "None of this graph's outputs is known to be attention weights: its metadata has no fovea.axes.NAME. Models that Fovea exports say so.",
+      "No output of this graph can be attention weights: none has rows that add up to 1, and its metadata names none as fovea.axes.NAME.",
     failed: "The graph could not run with these inputs",
     running: "Running …",
     took: (seconds, heads) => `${heads} ${heads === 1 ? "map" : "maps"}, ${(1000 * seconds).toFixed(0)} ms`,
-    outputs: "Outputs",
   },
   "zh-CN": {
     inputs: "输入",
@@ -41,11 +39,10 @@ export const GRAPH_WORDS: Table<GraphWords> = {
     seed: "种子",
     draw: "另取一组",
     heads: "注意力头",
-    headsHint: "点击一个头可查看；双击只显示它。[ ] 与 , . 依次切换。",
-    noAttention: "无法确定这个计算图的哪个输出是注意力权重：元数据中没有 fovea.axes.NAME。Fovea 导出的模型会标明。",
+    guessed: "这个计算图没有说明哪些输出是注意力权重；这里显示各行之和为 1 的输出。",
+    noAttention: "这个计算图没有可以视为注意力权重的输出：没有各行之和为 1 的输出，元数据中也没有 fovea.axes.NAME。",
     failed: "计算图无法用这些输入运行",
     running: "运行中……",
     took: (seconds, heads) => `${heads} 个图，${(1000 * seconds).toFixed(0)} 毫秒`,
-    outputs: "输出",
   },
 };

@@ -3,6 +3,7 @@ import { SHELL } from "../../messages/shell.ts";
 import { useMessages } from "../../messages/table.ts";
 import { Fault } from "../../shell/fault.tsx";
 import { entries, type ModelEntry, open } from "../../state/models.ts";
+import { opening } from "../../state/opening.ts";
 import { type Update, useRouteState } from "../../state/route.ts";
 import { site } from "../../state/site.ts";
 import { useStore } from "../../state/store.ts";
@@ -68,9 +69,11 @@ export function LookPage() {
   const [state, update] = useRouteState("look", LOOK_FIELDS);
   const models = useStore(entries);
   const { isKnown } = useStore(site);
+  const isReading = useStore(opening).state === "reading";
   const chosen = state.model === "" ? models[0] : models.find(({ name }) => name === state.model);
   const opened = useOpened(chosen?.name);
   if (!chosen) {
+    if (isReading) return <p class="muted">{words.opening}</p>;
     if (!isKnown) return <p class="muted">{shell.loading}</p>;
     return <Empty unknown={state.model || undefined} />;
   }

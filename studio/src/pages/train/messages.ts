@@ -28,6 +28,8 @@ export interface TrainWords {
   readonly probesHint: string;
   readonly probe: (place: number) => string;
   readonly start: string;
+  readonly kept: string;
+  readonly notKept: string;
   readonly phases: Readonly<Record<Phase, string>>;
   readonly step: (step: string, steps: string) => string;
   readonly pace: (examples: string) => string;
@@ -43,6 +45,7 @@ export interface TrainWords {
   readonly factor: (factor: string) => string;
   readonly resetFactor: string;
   readonly curves: string;
+  readonly rate: string;
   readonly loss: string;
   readonly exactMatch: string;
   readonly stepAxis: string;
@@ -85,16 +88,13 @@ const COMPUTES: Table<Readonly<Record<Compute, string>>> = {
   "zh-CN": { auto: "自动", wasm: "WASM", webgpu: "WebGPU" },
 };
 
-/** Limits as `1 – 64`. */
+/** Limits as `1 – 64`, or as `≥ 0, < 1`. */
 function range(limits: SettingLimits, open: string): string {
-  const low = limits.minimum ?? limits.exclusiveMinimum;
-  const high = limits.maximum ?? limits.exclusiveMaximum;
-  const lowSign = limits.minimum === undefined && low !== undefined ? "> " : high === undefined ? "≥ " : "";
-  const highSign = limits.maximum === undefined && high !== undefined ? "< " : low === undefined ? "≤ " : "";
-  if (low === undefined && high === undefined) return open;
-  if (high === undefined) return `${lowSign}${formatNumber(low as number)}`;
-  if (low === undefined) return `${highSign}${formatNumber(high)}`;
-  return `${lowSign}${formatNumber(low)} – ${highSign}${formatNumber(high)}`;
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = limits;
+  if (minimum !== undefined && maximum !== undefined) return `${formatNumber(minimum)} – ${formatNumber(maximum)}`;
+  const bounds = Object.entries({ "≥": minimum, ">": exclusiveMinimum, "≤": maximum, "<": exclusiveMaximum });
+  const text = bounds.flatMap(([sign, bound]) => (bound === undefined ? [] : [`${sign} ${formatNumber(bound)}`]));
+  return text.length > 0 ? text.join(", ") : open;
 }
 
 export const TRAIN: Table<TrainWords> = {
@@ -123,6 +123,9 @@ export const TRAIN: Table<TrainWords> = {
     probesHint: "What the network makes of them is kept at each validation.",
     probe: (place) => `Text ${place}`,
     start: "Start training",
+    kept: "The browser keeps each checkpoint: a page that was closed can go on.",
+    notKept:
+      "Another page trains already, or the browser keeps nothing: what is trained here is lost when the page is closed.",
     phases: {
       idle: "Ready",
       starting: "Preparing …",
@@ -148,8 +151,9 @@ export const TRAIN: Table<TrainWords> = {
     factor: (factor) => `× ${factor}`,
     resetFactor: "Back to × 1",
     curves: "Curves",
+    rate: "learning rate",
     loss: "loss",
-    exactMatch: "right on validation",
+    exactMatch: "right",
     stepAxis: "step",
     noCurves: "The first steps are on their way …",
     watched: "Attention as it forms",
@@ -172,7 +176,8 @@ export const TRAIN: Table<TrainWords> = {
     format: "Format",
     right: "Right",
     recalled: "This model was trained before the page was opened; the browser has kept it.",
-    stopped: (step, steps) => `A training stands at step ${step} of ${steps}. Nothing of it is lost.`,
+    stopped: (step, steps) =>
+      `A training stands at step ${step} of ${steps}. Nothing of it is lost; a new training takes its place.`,
     stoppedAtStart: "A training was stopped before it had come to a checkpoint.",
     goOn: (step) => `Go on from step ${step}`,
     discard: "Discard",
@@ -208,6 +213,8 @@ export const TRAIN: Table<TrainWords> = {
     probesHint: "每次验证时都会记下网络对它们的读法。",
     probe: (place) => `文本 ${place}`,
     start: "开始训练",
+    kept: "浏览器会保存每个检查点：关闭页面之后还能继续。",
+    notKept: "另一个页面正在训练，或浏览器不保存数据：关闭页面后，这里的训练会丢失。",
     phases: {
       idle: "就绪",
       starting: "准备中……",
@@ -233,8 +240,9 @@ export const TRAIN: Table<TrainWords> = {
     factor: (factor) => `× ${factor}`,
     resetFactor: "恢复为 × 1",
     curves: "曲线",
+    rate: "学习率",
     loss: "损失",
-    exactMatch: "验证集答对",
+    exactMatch: "答对",
     stepAxis: "步",
     noCurves: "最初几步正在进行……",
     watched: "注意力的形成",
@@ -257,7 +265,7 @@ export const TRAIN: Table<TrainWords> = {
     format: "格式",
     right: "正确",
     recalled: "此模型在打开本页面之前就已训练好，由浏览器保存。",
-    stopped: (step, steps) => `有一次训练停在第 ${step} 步，共 ${steps} 步。内容都还在。`,
+    stopped: (step, steps) => `有一次训练停在第 ${step} 步，共 ${steps} 步。内容都还在；重新训练会取代它。`,
     stoppedAtStart: "有一次训练在到达检查点之前就停止了。",
     goOn: (step) => `从第 ${step} 步继续`,
     discard: "放弃",

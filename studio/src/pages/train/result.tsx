@@ -6,10 +6,11 @@ import { intervalEnds, percent, sharePercent } from "./share-text.ts";
 import { discard, download, look } from "./train-store.ts";
 import type { TrainingState } from "./training-state.ts";
 
-function ByFormat({ groups }: { readonly groups: readonly Share[] }) {
+/** How many of each format were answered right. */
+export function ByFormat({ groups }: { readonly groups: readonly Share[] }) {
   const words = useMessages(TRAIN);
   return (
-    <details class="train-details">
+    <details class="panel train-details">
       <summary>{words.byFormat}</summary>
       <div class="scroll">
         <table class="train-table">
@@ -77,18 +78,17 @@ export function Result({ state }: { readonly state: TrainingState }) {
         </p>
       )}
       {isRecalled && <p class="small muted">{words.recalled}</p>}
-      <div class="row">
+      <div class="train-buttons">
         <button type="button" class="button primary" onClick={() => void look()}>
           {words.look}
-        </button>
-        <button type="button" class="button" onClick={() => void download()}>
-          {words.download}
         </button>
         <button type="button" class="button quiet" onClick={() => void discard()}>
           {words.again}
         </button>
+        <button type="button" class="button train-wide" onClick={() => void download()}>
+          {words.download}
+        </button>
       </div>
-      {test && <ByFormat groups={test.groups} />}
     </section>
   );
 }

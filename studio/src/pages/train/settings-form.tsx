@@ -8,7 +8,7 @@ import { AllSettings } from "./all-settings.tsx";
 import { type Faults, faultsOf, LONGEST_PROBE, newForm, PROBE_COUNT, requestOf, type TrainForm } from "./form.ts";
 import { TRAIN } from "./messages.ts";
 import { NumberField } from "./number-field.tsx";
-import { form, recipes, train } from "./train-store.ts";
+import { form, isSafe, recipes, train } from "./train-store.ts";
 
 const COMPUTES: readonly Compute[] = ["auto", "wasm", "webgpu"];
 
@@ -129,6 +129,7 @@ export function SettingsForm({ recipe, value }: { readonly recipe: RecipeFacts; 
       <button type="submit" class="button primary train-start" disabled={Object.keys(faults).length > 0}>
         <span aria-hidden="true">▶</span> {words.start}
       </button>
+      <p class="small muted">{useStore(isSafe) ? words.kept : words.notKept}</p>
       <AllSettings recipe={recipe} value={value} faults={faults} change={change} />
     </form>
   );

@@ -6,7 +6,7 @@ import { Announcer } from "./announcer.tsx";
 import { Controls } from "./controls.tsx";
 import { Interruption } from "./interruption.tsx";
 import { TRAIN as WORDS } from "./messages.ts";
-import { Result } from "./result.tsx";
+import { ByFormat, Result } from "./result.tsx";
 import { SettingsForm } from "./settings-form.tsx";
 import { form, prepareTraining, problem, recipes, training } from "./train-store.ts";
 import { TrainingCurves } from "./training-curves.tsx";
@@ -85,6 +85,7 @@ function TrainPage() {
             <>
               <TrainingCurves />
               <WatchedTexts probes={state.probes} />
+              {state.test && <ByFormat groups={state.test.groups} />}
             </>
           )}
         </div>

@@ -2,7 +2,8 @@
  * The training of this page. It goes on whichever tab is shown; what it tells is gathered here, and handed to whoever shows it
  * a few times a second.
  */
-import { add } from "../../state/models.ts";
+import type { SavedEvent } from "fovea/tasks";
+import { add, entries } from "../../state/models.ts";
 import { messageOf } from "../../state/notices.ts";
 import { goTo } from "../../state/route.ts";
 import { createStore, type Store } from "../../state/store.ts";
@@ -18,6 +19,8 @@ export const training: Store<TrainingState> = createStore<TrainingState>(IDLE);
 export const shownCount: Store<number> = createStore(0);
 export const recipes: Store<readonly RecipeFacts[]> = createStore<readonly RecipeFacts[]>([]);
 export const form: Store<TrainForm | undefined> = createStore<TrainForm | undefined>(undefined);
+/** Whether a training outlives the page. */
+export const isSafe: Store<boolean> = createStore(true);
 /** Why something that was asked for outside of a training did not work. */
 export const problem: Store<string> = createStore("");
 
@@ -25,7 +28,6 @@ export const problem: Store<string> = createStore("");
 const SHOWING_MS = 220;
 
 let connection: Connection<TrainingApi> | undefined;
-let isSafe = false;
 let now: TrainingState = IDLE;
 let curves = new Curves();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,6 +70,7 @@ export async function prepareTraining(): Promise<void> {
     const [first] = known;
     recipes.set(known);
     if (first && !form.get()) form.set(newForm(first, navigator.hardwareConcurrency > 1 ? 2 : 1));
+    isSafe.set(await worker().call("isSafe"));
     const kept = await worker().call("kept");
     if (kept && now.phase === "idle") recall(kept);
     problem.set("");
@@ -83,7 +86,6 @@ function recall(kept: Kept): void {
   const before = { ...IDLE, request: kept.request, stopAt: kept.request.stopAt };
   const state = kept.events.reduce(reduce, before);
   now = { ...state, phase: kept.isFinished ? "finished" : "stopped", checkpoint: kept.step, isRecalled: true };
-  isSafe = kept.isSafe;
   publish();
 }
 
@@ -112,12 +114,11 @@ async function renew(): Promise<void> {
   const kept = await worker()
     .call("kept")
     .catch(() => undefined);
-  isSafe = kept?.isSafe ?? isSafe;
   if (!kept) {
     const { checkpoint, ...rest } = now;
     now = rest;
   } else now = { ...now, checkpoint: kept.step };
-  if (!isSafe) return;
+  if (!isSafe.get()) return;
   connection?.close();
   connection = undefined;
 }
@@ -158,11 +159,16 @@ export async function discard(): Promise<void> {
   publish();
 }
 
-/** Opens the trained model under Look. */
+/** The name under which the last trained model was opened. */
+let openedAs: { readonly saved: SavedEvent | undefined; readonly name: string } | undefined;
+
+/** Opens the trained model under Look, once. */
 export async function look(): Promise<void> {
+  const { saved } = now;
   try {
-    const name = await add(modelName(now), await worker().call("files"), "trained");
-    goTo("look", { model: name });
+    const isOpen = openedAs?.saved === saved && entries.get().some(({ name }) => name === openedAs?.name);
+    if (!isOpen) openedAs = { saved, name: await add(modelName(now), await worker().call("files"), "trained") };
+    goTo("look", { model: openedAs?.name ?? "" });
   } catch (error) {
     problem.set(messageOf(error));
   }

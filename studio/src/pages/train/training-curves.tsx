@@ -9,27 +9,33 @@ import { currentCurves, shownCount } from "./train-store.ts";
 
 const inPercent = ({ x, y }: Series): Series => ({ x, y: y.map((value) => 100 * value) });
 
-/** Loss on a logarithmic scale; below it what is right, and the learning rate. */
+/** The loss on a logarithmic scale, the share that is right, and the learning rate, side by side where there is room. */
 export function TrainingCurves() {
   const words = useMessages(TRAIN);
   const count = useStore(shownCount);
   // The curves grow where they stand; `count` tells when.
-  const [loss, others] = useMemo(() => {
+  const charts = useMemo(() => {
     const curves = currentCurves();
-    const chart = (all: readonly Curve[], scale: "log" | "linear"): LineChart | undefined => {
-      const drawn = all.filter(({ x }) => x.length > 0);
-      return drawn.length > 0 ? { curves: drawn, scale, across: words.stepAxis } : undefined;
-    };
-    const lossCurve = { name: words.loss, ...curves.get("loss") };
     const right = { name: words.exactMatch, unit: "%", ...inPercent(curves.get("exactMatch")) };
-    const rate = { name: words.learningRate, ...curves.get("learningRate") };
-    return [chart([lossCurve], "log"), chart([right, rate], "linear")];
+    const chart = (curve: Curve, scale: "log" | "linear" = "linear"): LineChart => {
+      return { curves: [curve], scale, across: words.stepAxis };
+    };
+    const all = [
+      chart({ name: words.loss, ...curves.get("loss") }, "log"),
+      chart(right),
+      chart({ name: words.rate, ...curves.get("learningRate") }),
+    ];
+    return curves.get("loss").x.length > 0 ? all : [];
   }, [count, words]);
   return (
     <section class="panel stack" aria-label={words.curves}>
       <h2>{words.curves}</h2>
-      {loss ? <View tag="fovea-line-chart" set={{ chart: loss }} /> : <p class="muted">{words.noCurves}</p>}
-      {others && <View tag="fovea-line-chart" set={{ chart: others }} />}
+      {charts.length === 0 && <p class="muted">{words.noCurves}</p>}
+      <div class="train-curves">
+        {charts.map((chart) => (
+          <View key={chart.curves[0]?.name} tag="fovea-line-chart" set={{ chart }} />
+        ))}
+      </div>
     </section>
   );
 }
