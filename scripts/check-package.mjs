@@ -40,9 +40,9 @@ function builtFiles() {
 
 const STUDIO = "dist/studio/";
 
-/** The studio's page, and whatever it or what it leads to names; the names of its files change with their bytes. */
+/** The licences, the studio's page, and whatever it or what it leads to names; the names of its files change with their bytes. */
 function studioFiles(files) {
-  const reached = new Set([`${STUDIO}index.html`]);
+  const reached = new Set([`${STUDIO}index.html`, `${STUDIO}licenses.md`]);
   for (const file of reached) {
     if (!/\.(html|js|css)$/.test(file)) continue;
     const text = existsSync(join(ROOT, file)) ? read(file) : "";

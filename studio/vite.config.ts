@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { exampleOf, formulaOf } from "../scripts/doc-comments.mjs";
+import { licenses } from "../scripts/studio-licenses.mjs";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -35,13 +36,15 @@ function formulas(): Plugin {
   };
 }
 
+const written = licenses();
+
 /** The studio as static files below `dist/studio`, which work under any path of any web server. */
 export default defineConfig({
   root: path("."),
   base: "./",
   resolve: { alias },
-  plugins: [formulas()],
-  worker: { format: "es" },
+  plugins: [formulas(), written.page],
+  worker: { format: "es", plugins: () => [written.worker] },
   build: {
     outDir: path("../dist/studio"),
     emptyOutDir: true,
@@ -49,7 +52,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
-    // Those of what is bundled, which has to come along.
-    license: { fileName: "licenses.md" },
   },
 });

@@ -1,7 +1,17 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, it, type TestContext } from "vitest";
 
@@ -77,7 +87,7 @@ describe("the packed package, installed with --ignore-scripts where CUDA is foun
 
   it("has entries that load, and trains", () => {
     const entries = Object.keys(MANIFEST.exports)
-      .filter((path) => path !== "./package.json")
+      .filter((path) => path !== "./package.json" && path !== "./web")
       .map((path) => path.replace(/^\./, "fovea"));
     const code = `
       for (const entry of ${JSON.stringify(entries)}) if (Object.keys(await import(entry)).length === 0) throw new Error(entry);
@@ -98,6 +108,27 @@ describe("the packed package, installed with --ignore-scripts where CUDA is foun
     `;
     const { stdout, stderr } = call(process.execPath, ["--input-type=module", "-e", code], project);
     expect(stdout.trim(), stderr).toBe("trained");
+  });
+
+  it("has an entry for the browser, which wants onnxruntime-web beside it", () => {
+    const load = () =>
+      call(process.execPath, ["-e", 'import("fovea/web").then((web) => console.log(typeof web.webBackend))'], project);
+    expect(load().stderr).toContain("Cannot find package 'onnxruntime-web'");
+    const modules = join("node_modules", "onnxruntime-web");
+    symlinkSync(join(ROOT, modules), join(project, modules), "junction");
+    const { stdout, stderr } = load();
+    expect(stdout.trim(), stderr).toBe("object");
+  });
+
+  it("brings the built studio, which needs nothing beside it", () => {
+    const command = join(project, "node_modules", ".bin", isWindows ? "fovea.cmd" : "fovea");
+    const { status, stderr } = call(command, ["studio", "--export", "site"], project);
+    expect(status, stderr).toBe(0);
+    const names = (readdirSync(join(project, "site"), { recursive: true }) as string[]).map((name) =>
+      name.split(sep).join("/"),
+    );
+    for (const ending of ["index.html", "licenses.md", "studio.json"]) expect(names).toContain(ending);
+    expect(names.filter((name) => name.endsWith(".wasm")).length).toBeGreaterThan(0);
   });
 
   it("brings its types and no file of its tests", () => {

@@ -37,6 +37,16 @@ describe.each(KINDS)("a folder %s", (_, create) => {
     expect((await folder.read("empty"))?.length).toBe(0);
   });
 
+  it("tells whether there are more names than so many", async () => {
+    const folder = create();
+    expect(await folder.list({ most: 1 })).toEqual([]);
+    await folder.write("a/b", encodeText("x"));
+    expect(await folder.list({ most: 1 })).toEqual(["a/b"]);
+    for (const name of ["a/c", "d", "e/f/g"]) await folder.write(name, encodeText("x"));
+    expect((await folder.list({ most: 1 })).length).toBeGreaterThan(1);
+    expect(await folder.list({ most: 4 })).toEqual(["a/b", "a/c", "d", "e/f/g"]);
+  });
+
   it("replaces and removes; to remove what is not there is no fault", async () => {
     const folder = create();
     await folder.write("a", encodeText("old and long"));

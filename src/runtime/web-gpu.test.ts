@@ -121,22 +121,21 @@ describe("the choice of what computes", () => {
   it("is WebGPU where that is asked for, with WASM behind it", async () => {
     const told: string[] = [];
     const gpu = await adapter();
-    const device = Promise.withResolvers<GPUDevice>();
+    let opened: GPUDevice | undefined;
     const spied = new Proxy(gpu.adapter, {
       get(target, name) {
         const value = Reflect.get(target, name) as unknown;
         if (name !== "requestDevice") return typeof value === "function" ? value.bind(target) : value;
         return async (descriptor: GPUDeviceDescriptor) => {
-          device.resolve(await target.requestDevice(descriptor));
-          return device.promise;
+          opened = await target.requestDevice(descriptor);
+          return opened;
         };
       },
     });
     const onFallback = (message: string) => told.push(message);
     const chosen = await choose({ compute: "webgpu", gpu: { ...gpu, adapter: spied }, onFallback });
     expect([chosen.name, chosen.why]).toEqual(["webgpu", "WebGPU: as asked for, on swiftshader"]);
-    const { destroy } = { destroy: async () => (await device.promise).destroy() };
-    expectLosses(await train(chosen.createEngine, 6, (step) => step === 2 && destroy()));
+    expectLosses(await train(chosen.createEngine, 6, (step) => step === 2 && opened?.destroy()));
     expect(told).toEqual([`${LOST.message}; WASM goes on from the step before`]);
   });
 

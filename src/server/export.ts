@@ -13,7 +13,7 @@ export interface ExportOptions {
 }
 
 /** What an export consists of; beside it others may lie, which stay. */
-const OWN = ["index.html", "assets", "model", SITE_FILE];
+const OWN = ["index.html", "licenses.md", "assets", "model", SITE_FILE];
 
 /**
  * Writes the studio as files that any web server can serve, under any path, with a model to show first.

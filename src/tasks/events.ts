@@ -160,7 +160,7 @@ export interface Explanation {
 
 /** What if: a change of how a model reads, to be compared with how it reads by itself. */
 export interface Change {
-  /** Places of the text that no step may read: what they weighed goes to the others in proportion. */
+  /** Places of the text that no step may read unless it is forced to: what they weighed goes to the others in proportion. */
   readonly masked?: readonly number[];
   /** Weights to use at some steps in place of the model's own; one a place of the text, divided by their sum. */
   readonly forced?: readonly { readonly step: number; readonly weights: readonly number[] }[];

@@ -4,12 +4,14 @@ import { checkFields, DEFAULT_LIMITS } from "../onnx/read-limits.ts";
 import { typeOf } from "../onnx/read-shape.ts";
 import type { Shape } from "../tensor/dim.ts";
 import type { DType } from "../tensor/nd-array.ts";
-import { concreteShape } from "./graph-inputs.ts";
+import { concreteShape, openDims } from "./graph-inputs.ts";
 
 /** Inputs of a graph, and the attention weights that it gives. */
 export interface GraphFacts {
   readonly inputs: readonly { readonly name: string; readonly dtype: DType; readonly shape: Shape }[];
   readonly outputs: readonly string[];
+  /** Names of the open axes of its inputs, whose sizes a run may choose. */
+  readonly open: readonly string[];
   /** Axis names of the outputs that are said to be attention weights. */
   readonly attention: Readonly<Record<string, readonly string[]>>;
 }
@@ -63,6 +65,7 @@ function factsOf(inputs: GraphFacts["inputs"], { outputs, metadata }: ReadModel)
   return {
     inputs,
     outputs: Object.keys(outputs),
+    open: openDims(inputs.map(({ shape }) => shape)),
     attention: Object.fromEntries(attention),
   };
 }

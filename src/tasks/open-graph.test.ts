@@ -74,6 +74,7 @@ describe("a graph that tells its attention", () => {
         { name: "bias", dtype: "float32", shape: ["batch", 6] },
       ],
       outputs: ["y", "self", "last"],
+      open: ["batch"],
       attention: { self: ["batch", "heads", "queryLen", "keyLen"], last: ["batch", "queryLen", "keyLen"] },
     });
     await graph.close();

@@ -8,7 +8,7 @@ import { substitute } from "../tensor/graph.ts";
 import type { DType, NdArray } from "../tensor/nd-array.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import { FLOATS, type GraphFacts, readFacts, shapesOf, withShapes } from "./graph-facts.ts";
-import { checkCount, checkSizes, type Drawn, drawInput, givenInput, openDims, rangesOf } from "./graph-inputs.ts";
+import { checkCount, checkSizes, type Drawn, drawInput, givenInput, rangesOf } from "./graph-inputs.ts";
 import { boundedEvaluate, checkWork, withKnownShapes } from "./graph-work.ts";
 
 export type { GraphFacts };
@@ -102,8 +102,8 @@ class GraphOfAnyone implements OpenGraph {
   }
 
   async #run({ sizes = {}, values = {}, seed = 0, ranges = {} }: GraphInputs): Promise<GraphRun> {
-    const { inputs } = this.facts;
-    checkSizes(sizes, openDims(inputs.map(({ shape }) => shape)));
+    const { inputs, open } = this.facts;
+    checkSizes(sizes, open);
     const names = inputs.map(({ name }) => name);
     for (const name of [...Object.keys(values), ...Object.keys(ranges)]) {
       if (!names.includes(name)) {

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { encodeText, type Folder, memoryFolder } from "../data/folder.ts";
+import { encodeText, type Folder, filesFolder, memoryFolder } from "../data/folder.ts";
+import { initialize, Module } from "../nn/module.ts";
+import { trace } from "../nn/trace.ts";
 import { decode, encode, type TensorMessage } from "../onnx/messages.ts";
 import { writeModel } from "../onnx/write.ts";
 import { nodeBackend } from "../runtime/node.ts";
@@ -7,9 +9,9 @@ import { singleEngine } from "../runtime/single-engine.ts";
 import { DataError, ModelError } from "../tensor/errors.ts";
 import { array } from "../tensor/nd-array.ts";
 import { Rng } from "../tensor/random.ts";
-import { constant, input } from "../tensor/tensor.ts";
+import { constant, input, type Tensor } from "../tensor/tensor.ts";
 import { dates } from "./dates/index.ts";
-import { openModel } from "./index.ts";
+import { openAnything, openModel, save } from "./index.ts";
 
 const ONNX = "onnx/model.onnx";
 const files = new Map<string, Uint8Array>();
@@ -252,5 +254,146 @@ describe("onnx/model.onnx", () => {
     expect(["refused", "works", "run", "model"]).toEqual(expect.arrayContaining([...found.keys()]));
     expect(found.get("refused")).toBeGreaterThan(50);
     expect(found.get("works")).toBeGreaterThan(5);
+  });
+});
+
+/** A folder that holds the trained ONNX model and nothing else, with its metadata changed; those of undefined are left out. */
+function onnxAlone(change: Record<string, string | undefined> = {}, name = "my model.ONNX"): Folder {
+  const model = decode("Model", files.get(ONNX) as Uint8Array);
+  const before = Object.fromEntries((model.metadata ?? []).map(({ key, value }) => [key, value]));
+  const metadata: Record<string, string | undefined> = { ...before, ...change };
+  const entries = Object.entries(metadata).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
+  return filesFolder(new Map([[name, encode("Model", { ...model, metadata: entries })]]), "here");
+}
+
+describe("an ONNX file alone", () => {
+  const at = "here/my model.ONNX";
+
+  it("opens as the model that it is, and answers as its folder does", async () => {
+    const [whole, alone] = [
+      await openModel(await folderWith(), nodeBackend),
+      await openModel(onnxAlone(), nodeBackend),
+    ];
+    expect([alone.task, alone.path]).toEqual(["dates", at]);
+    expect(await alone.explain("3 May 1979")).toEqual(await whole.explain("3 May 1979"));
+    const change = { masked: [0], written: [{ step: 0, token: "1" }] };
+    expect(await alone.explain("3 May 1979", change)).toEqual(await whole.explain("3 May 1979", change));
+    await Promise.all([whole.close(), alone.close()]);
+    expect(await errorOf(onnxAlone({}, "deep/x.onnx"))).toBe("no error");
+  });
+
+  it("holds what the files beside it hold", () => {
+    const { metadata = [] } = decode("Model", files.get(ONNX) as Uint8Array);
+    const found = Object.fromEntries(metadata.map(({ key, value }) => [key, value]));
+    expect(found["fovea.task"]).toBe("dates");
+    expect(JSON.parse(found["fovea.config"] as string)).toEqual(json("config.json"));
+    expect(JSON.parse(found["fovea.vocabulary"] as string)).toEqual(json("vocab.json"));
+  });
+
+  it("is not alone where something is beside it", async () => {
+    const folder = onnxAlone();
+    await folder.write("a.txt", encodeText("x"));
+    expect(await errorOf(folder)).toBe(
+      "model: expected a model folder at here but found no config.json; train one: fovea train dates",
+    );
+  });
+
+  const other = "; any other model is shown by openGraph";
+  it.each([
+    [
+      { "fovea.task": undefined },
+      `model: expected ${at} to say in its metadata of which task it is (dates) but found nothing${other}`,
+    ],
+    [
+      { "fovea.task": "poems" },
+      `model: expected ${at} to say in its metadata of which task it is (dates) but found poems${other}`,
+    ],
+    [
+      { "fovea.config": undefined },
+      `model: expected ${at} to have fovea.config in its metadata but found none; export it again`,
+    ],
+    [
+      { "fovea.vocabulary": undefined },
+      `model: expected ${at} to have fovea.vocabulary in its metadata but found none; export it again`,
+    ],
+    [
+      { "fovea.config": "{}" },
+      `model: expected ${at} (fovea.config) to be of a dates model but found fovea: Invalid input: expected 1`,
+    ],
+    [
+      { "fovea.vocabulary": '{"input":["a"],"output":["b"]}' },
+      `model: expected ${at} (fovea.vocabulary) to hold 39 and 11 symbols but found 1 and 1`,
+    ],
+  ])("with the metadata %j is refused", async (change, message) => {
+    expect(await errorOf(onnxAlone(change))).toBe(message);
+  });
+
+  it.each([
+    ["50 MB of zeros", new Uint8Array(50e6)],
+    ["nothing", new Uint8Array()],
+    ["another file", encodeText("PK and so on")],
+  ])("that is %s is refused at once", async (_, bytes) => {
+    const start = performance.now();
+    const message = await errorOf(filesFolder(new Map([["a.onnx", bytes]]), "here"));
+    expect(message).toMatch(/^model: expected here\/a\.onnx to load but found: onnx: expected a model .*but found /);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
+/** A model of one's own. */
+class Looking extends Module {
+  forward({ x }: Record<string, Tensor>): { y: Tensor } {
+    const weights = (x as Tensor).softmax();
+    trace("weights", weights, "batch keyLen");
+    return { y: weights.exp() };
+  }
+}
+
+describe("whatever there is to look at", () => {
+  const types = { x: { shape: ["batch", 3], dtype: "float32" } } as const;
+
+  async function ownFolder(): Promise<Folder> {
+    const folder = memoryFolder("own");
+    const model = new Looking();
+    initialize(model, 1);
+    await save(model, folder, { types });
+    return folder;
+  }
+
+  it("opens: a task's folder or file, and graphs", async () => {
+    const own = await ownFolder();
+    const bytes = (await own.read(ONNX)) as Uint8Array;
+    for (const folder of [await folderWith(), onnxAlone()]) {
+      const opened = await openAnything(folder, nodeBackend);
+      expect(opened).toMatchObject({ kind: "task", model: { task: "dates" } });
+      if (opened.kind === "task") await opened.model.close();
+    }
+    const graphs = [own, filesFolder(new Map([["x.onnx", bytes]])), onnxAlone({ "fovea.task": "poems" })];
+    for (const [i, folder] of graphs.entries()) {
+      const opened = await openAnything(folder, nodeBackend);
+      const attention = i < 2 ? { weights: ["batch", "keyLen"] } : { attention: ["batch", "queryLen", "keyLen"] };
+      expect(opened).toMatchObject({ kind: "graph", graph: { facts: { attention } } });
+      if (opened.kind !== "graph") continue;
+      expect((await opened.graph.run({ sizes: { batch: 2 } })).maps[0]?.shape[0]).toBe(2);
+      await opened.graph.close();
+    }
+  });
+
+  it("or is told why it does not", async () => {
+    const errorOfOpening = (folder: Folder) =>
+      openAnything(folder, nodeBackend).then(
+        () => "no error",
+        (error: unknown) => (error as Error).message,
+      );
+    const own = await ownFolder();
+    await own.remove(ONNX);
+    expect(await errorOfOpening(own)).toBe(`model: expected ${ONNX} in own but found none; write it with save`);
+    await own.write(ONNX, encodeText("x"));
+    expect(await errorOfOpening(own)).toMatch(/^model: expected own\/onnx\/model\.onnx to load but found: onnx: /);
+    await own.write("config.json", encodeText("{"));
+    expect(await errorOfOpening(own)).toMatch(/^model: expected own\/config\.json to be JSON but found damage /);
+    expect(await errorOfOpening(memoryFolder("nowhere"))).toBe(
+      "model: expected a model folder at nowhere but found no config.json; train one: fovea train dates",
+    );
   });
 });

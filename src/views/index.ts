@@ -35,6 +35,8 @@ export { FoveaAttentionMap, type MapLook } from "./elements/attention-map.ts";
 export type { MapScale } from "./elements/attention-map-data.ts";
 export type { MapView } from "./elements/attention-map-properties.ts";
 export { define, ElementBase, type ThemeChoice } from "./elements/base.ts";
+export { FoveaCompare } from "./elements/compare.ts";
+export { jensenShannon, type RowDivergence, rankRows } from "./elements/divergence.ts";
 export {
   BADGE_FROM,
   type BadgeName,
@@ -46,16 +48,14 @@ export {
 } from "./elements/head-badges.ts";
 export { FoveaHeadGrid } from "./elements/head-grid.ts";
 export type { Head, HeadSort, HeadTokens, RatedHead } from "./elements/head-grid-data.ts";
-export { type CellColors, fillPixels, fitCanvas, paintCells, poolStrongest } from "./elements/paint.ts";
-export { type PagePngOptions, svgToPng } from "./elements/png-in-page.ts";
-export type { Place, Selection } from "./elements/selection.ts";
-export { FoveaCompare } from "./elements/compare.ts";
-export { jensenShannon, type RowDivergence, rankRows } from "./elements/divergence.ts";
 export { FoveaLineChart } from "./elements/line-chart.ts";
 export type { ChartReading, Reading } from "./elements/line-chart-reading.ts";
+export { type CellColors, fillPixels, fitCanvas, paintCells, poolStrongest } from "./elements/paint.ts";
+export { type PagePngOptions, svgToPng } from "./elements/png-in-page.ts";
 export { FoveaProbeStrip } from "./elements/probe-strip.ts";
 export type { Probe } from "./elements/probe-strip-model.ts";
 export { FoveaRibbons } from "./elements/ribbons.ts";
+export type { Place, Selection } from "./elements/selection.ts";
 export { FoveaStepScrubber } from "./elements/step-scrubber.ts";
 export { type ExplanationReportOptions, explanationReport, mapBlock } from "./explanation-report.ts";
 export { EXPORTS, type Exportable, type ExportFormat, type ExportOptions } from "./export-map.ts";

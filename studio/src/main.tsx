@@ -2,12 +2,7 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/shell.css";
 import { render } from "preact";
-
-import.meta.glob(
-  "../../src/views/elements/{attention-map,head-grid,ribbons,step-scrubber,compare,line-chart,probe-strip}.ts",
-  { eager: true },
-);
-
+import "fovea/views";
 import { App } from "./app.tsx";
 import { start } from "./state/start.ts";
 import { applyTheme } from "./styles/theme.ts";

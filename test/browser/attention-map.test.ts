@@ -1,73 +1,16 @@
-import type { Page } from "playwright";
 import { expect, test } from "vitest";
-import type { AttentionMap } from "../../src/views/attention-map.ts";
-import { rowWeights } from "../../src/views/attention-map.ts";
+import { type AttentionMap, rowWeights } from "../../src/views/attention-map.ts";
 import { CIVIDIS, type Rgb, shadeIndex, WHITE_TO_BLUE } from "../../src/views/color-table.ts";
 import { DATE_MAP } from "../../src/views/date-map.fixture.ts";
-import type { FoveaAttentionMap } from "../../src/views/elements/attention-map.ts";
 import { formatWeight } from "../../src/views/number-text.ts";
 import { seriousFaults } from "./accessibility.ts";
-import { type OpenPage, openPage, type PageOptions } from "./harness.ts";
+import { clickOn, details, isShown, type MapPage, middle, openMap, pointAt, set, text } from "./attention-map-page.ts";
 
-/** What `pages/attention-map.ts` lays out, for code that runs in the page. */
-interface InPage {
-  readonly element: FoveaAttentionMap;
-  readonly heard: { name: string; detail: unknown }[];
-  readonly inside: (selector: string) => HTMLElement;
-  readonly pixelAt: (row: number, column: number) => number[];
-  readonly wrongPixels: () => string[];
-}
-declare const element: InPage["element"];
-declare const heard: InPage["heard"];
-declare const inside: InPage["inside"];
-declare const pixelAt: InPage["pixelAt"];
-declare const wrongPixels: InPage["wrongPixels"];
-
-const ENTRY = new URL("./pages/attention-map.ts", import.meta.url);
-
-function openMap(options: PageOptions = {}): Promise<OpenPage> {
-  return openPage(ENTRY, { viewport: { width: 900, height: 800 }, ...options });
-}
-
-async function set(page: Page, properties: Partial<Record<keyof FoveaAttentionMap, unknown>>): Promise<void> {
-  await page.evaluate(async (values) => {
-    Object.assign(element, values);
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-  }, properties);
-}
-
-/** Details of the events of a name so far. */
-function details(page: Page, name: string): Promise<unknown[]> {
-  return page.evaluate((wanted) => heard.filter((event) => event.name === wanted).map(({ detail }) => detail), name);
-}
-
-/** The middle of a cell in the window. */
-function middle(page: Page, row: number, column: number): Promise<{ x: number; y: number }> {
-  return page.evaluate(
-    ([down, across]) => {
-      const box = inside(".cells").getBoundingClientRect();
-      const { rows, columns } = element.cells;
-      return {
-        x: box.left + (((across as number) + 0.5) * box.width) / columns,
-        y: box.top + (((down as number) + 0.5) * box.height) / rows,
-      };
-    },
-    [row, column],
-  );
-}
-
-async function pointAt(page: Page, row: number, column: number): Promise<void> {
-  const { x, y } = await middle(page, row, column);
-  await page.mouse.move(x, y);
-}
-
-async function clickOn(page: Page, row: number, column: number): Promise<void> {
-  const { x, y } = await middle(page, row, column);
-  await page.mouse.click(x, y);
-}
-
-const text = (page: Page, selector: string) => page.evaluate((at) => inside(at).textContent, selector);
-const isShown = (page: Page, selector: string) => page.evaluate((at) => !inside(at).hidden, selector);
+declare const element: MapPage["element"];
+declare const heard: MapPage["heard"];
+declare const inside: MapPage["inside"];
+declare const pixelAt: MapPage["pixelAt"];
+declare const wrongPixels: MapPage["wrongPixels"];
 
 /** Weights 0, 1/20 … 1 in known places. */
 const KNOWN: AttentionMap = {
@@ -102,36 +45,6 @@ test("the colours follow scale, gamma, transposition and the reader's theme", as
   expect(await first()).toEqual([...(CIVIDIS[255] as Rgb)]);
   await set(page, { theme: "light" });
   expect(await first()).toEqual([...(WHITE_TO_BLUE[255] as Rgb)]);
-  await close();
-});
-
-test("below a pixel a cell each pixel keeps the strongest cell that it touches", async () => {
-  const { page, close } = await openMap({ viewport: { width: 400, height: 500 } });
-  const wrong = await page.evaluate(async () => {
-    const count = 700;
-    const weights = Float32Array.from({ length: count * count }, (_, i) => ((i * 7919) % 1009 === 0 ? 1 : 0));
-    const tokens = Array.from({ length: count }, (_, place) => `t${place}`);
-    element.map = { rows: tokens, columns: tokens, weights };
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    const canvas = inside(".cells canvas") as HTMLCanvasElement;
-    const { width, height } = canvas;
-    const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(0, 0, width, height);
-    let faults = width < count && height < count ? 0 : 1e9;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        let strongest = 0;
-        for (let row = Math.floor((y * count) / height); row < ((y + 1) * count) / height; row++) {
-          for (let column = Math.floor((x * count) / width); column < ((x + 1) * count) / width; column++) {
-            strongest = Math.max(strongest, weights[row * count + column] as number);
-          }
-        }
-        const red = strongest === 1 ? 15 : 255;
-        if (data[4 * (y * width + x)] !== red) faults++;
-      }
-    }
-    return faults;
-  });
-  expect(wrong).toBe(0);
   await close();
 });
 
@@ -283,17 +196,6 @@ test("the table has every weight", async () => {
   await close();
 });
 
-test("a large table comes in pages of rows", async () => {
-  const { page, close } = await openMap();
-  const tokens = Array.from({ length: 150 }, (_, place) => `t${place}`);
-  await set(page, { map: { rows: tokens, columns: tokens, weights: new Array(22_500).fill(1 / 150) }, view: "table" });
-  const firstRow = () => page.evaluate(() => (inside("tbody th") as HTMLElement).textContent);
-  expect(await text(page, ".pages span")).toBe("rows 1 to 66 of 150");
-  await page.getByRole("button", { name: "Later rows" }).click();
-  expect([await firstRow(), await text(page, ".pages span")]).toEqual(["t66", "rows 67 to 132 of 150"]);
-  await close();
-});
-
 test("language follows the page, in words and sentences", async () => {
   const { page, close } = await openMap();
   await page.evaluate(() => {
@@ -306,65 +208,6 @@ test("language follows the page, in words and sentences", async () => {
   expect(await page.getByRole("button", { name: "⇄ 关注" }).count()).toBe(1);
   await set(page, { lang: "en" });
   expect(await page.getByRole("button", { name: "⇄ attends to" }).count()).toBe(1);
-  await close();
-});
-
-test("when only weights change, labels and their elements stay", async () => {
-  const { page, close } = await openMap();
-  const result = await page.evaluate(async () => {
-    const nodes = [...(element.shadowRoot?.querySelectorAll("*") ?? [])];
-    const { map } = element;
-    const weights = Array.from(map.weights).reverse();
-    element.map = { ...map, weights };
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    const after = [...(element.shadowRoot?.querySelectorAll("*") ?? [])];
-    return {
-      isSame: nodes.length === after.length && nodes.every((node, i) => node === after[i]),
-      wrong: wrongPixels(),
-    };
-  });
-  expect(result).toEqual({ isSame: true, wrong: [] });
-  await close();
-});
-
-test("a long input scrolls when it is zoomed, with labels that stay and cells of the right colours", async () => {
-  const { page, close } = await openMap();
-  const columns = Array.from({ length: 400 }, (_, place) => `word${place}`);
-  const rows = Array.from({ length: 300 }, (_, place) => `out${place}`);
-  const weights = Array.from({ length: 120_000 }, (_, i) => (i % 101) / 100);
-  await set(page, { map: { rows, columns, weights }, zoom: 20 });
-  const found = await page.evaluate(async () => {
-    const scroller = inside(".scroller");
-    scroller.scrollTo(scroller.scrollWidth / 2, scroller.scrollHeight / 2);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const canvas = inside(".cells canvas") as HTMLCanvasElement;
-    const [cells, box, view] = [inside(".cells"), canvas.getBoundingClientRect(), scroller.getBoundingClientRect()];
-    const size = { width: cells.offsetWidth / 400, height: cells.offsetHeight / 300 };
-    const at = { x: view.left + view.width / 2, y: view.top + view.height / 2 };
-    const all = cells.getBoundingClientRect();
-    const [row, column] = [Math.floor((at.y - all.top) / size.height), Math.floor((at.x - all.left) / size.width)];
-    const x = all.left + (column + 0.5) * size.width - box.left;
-    const y = all.top + (row + 0.5) * size.height - box.top;
-    const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(x, y, 1, 1);
-    const head = inside(".head").getBoundingClientRect();
-    return {
-      isPart: canvas.width < cells.offsetWidth,
-      pixel: [...data].slice(0, 3),
-      color: [...element.colorAt(row, column)],
-      isLabelled: [...(element.shadowRoot?.querySelectorAll(".head .label") ?? [])].some(
-        (label) => label.textContent === `word${column}`,
-      ),
-      isHeadInSight: Math.abs(head.top - view.top) < 1,
-    };
-  });
-  expect(found).toEqual({
-    isPart: true,
-    pixel: found.color,
-    color: found.color,
-    isLabelled: true,
-    isHeadInSight: true,
-  });
-  expect(await page.evaluate(() => element.shadowRoot?.querySelectorAll("*").length)).toBeLessThan(2500);
   await close();
 });
 
@@ -412,15 +255,3 @@ test.each(["light", "dark"] as const)(
     await close();
   },
 );
-
-test("properties and attributes set before the element is known count", async () => {
-  const body = '<fovea-attention-map scale="row" transposed zoom="2" bars="false"></fovea-attention-map>';
-  const { page, close } = await openPage(new URL("./pages/early-properties.ts", import.meta.url), { body });
-  await page.waitForFunction(() => (globalThis as unknown as { isReady?: boolean }).isReady);
-  const found = await page.evaluate(() => {
-    const { scale, transposed, zoom, bars, cells } = document.querySelector("fovea-attention-map") as FoveaAttentionMap;
-    return { scale, transposed, zoom, bars, rows: cells.rows };
-  });
-  expect(found).toEqual({ scale: "row", transposed: true, zoom: 2, bars: false, rows: 23 });
-  await close();
-});

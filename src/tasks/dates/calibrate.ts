@@ -1,7 +1,7 @@
 import type { DateExample } from "../../data/dates/index.ts";
 import { OUTPUT_LENGTH } from "../../data/dates/index.ts";
 import { minimize } from "../statistics.ts";
-import { type Calibration, type DateReader, readAll } from "./reader.ts";
+import { type Calibration, type DateReader, type Readings, readAll } from "./reader.ts";
 
 /** The threshold lets this share of the right answers to validation dates through as certain. */
 const KEPT = 0.99;
@@ -13,14 +13,21 @@ interface Answer {
   readonly confidence: number;
 }
 
+interface Part {
+  readonly part: readonly DateExample[];
+  readonly readings: Readings;
+}
+
 /**
  * Chooses temperature and threshold on validation dates: the temperature that makes their answers most likely, and the
  * threshold below which lies one in a hundred of the right answers; above it all if need be to shut out the wrong ones.
  */
 export async function calibrate(reader: DateReader, validation: readonly DateExample[]): Promise<Calibration> {
-  const temperature = Math.exp(minimize(await likelihood(reader, validation), Math.log(0.25), Math.log(4)));
+  const read: Part[] = [];
+  for await (const part of readAll(reader, validation)) read.push(part);
+  const temperature = Math.exp(minimize(likelihood(reader, read), Math.log(0.25), Math.log(4)));
   const answers: Answer[] = [];
-  for await (const { part, readings } of readAll(reader, validation)) {
+  for (const { part, readings } of read) {
     for (const [row, { iso }] of part.entries()) {
       const confidence = Math.exp(reader.logConfidence(readings, row, temperature));
       answers.push({ right: reader.output(readings, row) === iso, confidence });
@@ -47,12 +54,12 @@ function shutOut(answers: readonly Answer[], low: number): number {
 }
 
 /** Negative log-likelihood of the answers' characters as a function of the temperature's logarithm. */
-async function likelihood(reader: DateReader, examples: readonly DateExample[]): Promise<(x: number) => number> {
+function likelihood(reader: DateReader, read: readonly Part[]): (x: number) => number {
   const width = reader.symbols.length;
   /** Each character's logits less the largest of them, and the right symbol's share of these. */
   const gaps: number[] = [];
   const labelGaps: number[] = [];
-  for await (const { part, readings } of readAll(reader, examples)) {
+  for (const { part, readings } of read) {
     for (const [row, { iso }] of part.entries()) {
       for (let i = 0; i < OUTPUT_LENGTH; i++) {
         const at = (row * OUTPUT_LENGTH + i) * width;

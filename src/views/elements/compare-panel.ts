@@ -37,7 +37,7 @@ export const PANEL_STYLE: string = `
 .panel .label.lit{background:var(--ink);color:var(--paper);border-radius:3px;padding:0 2px;z-index:1}
 .panel .mark{position:absolute;left:0;top:0;pointer-events:none;box-shadow:0 0 0 1px var(--paper),0 0 0 3px var(--ink);border-radius:1px}
 .panel .mark.band{box-shadow:0 0 0 1.5px var(--ink)}
-@media (forced-colors:active){.panel .mark{outline:2px solid Highlight}.panel .label.lit{outline:2px solid Highlight}}
+@media (forced-colors:active){.panel .mark{outline:2px solid Highlight}.panel .label.lit{forced-color-adjust:none;background:Highlight;color:HighlightText}}
 `;
 
 export class MapPanel {

@@ -27,5 +27,5 @@ table{border-collapse:collapse;font:12px/1.4 var(--mono)}
 th,td{text-align:left;padding:2px 14px 2px 0;border-bottom:1px solid var(--grid)}
 th{font-weight:500;color:var(--faint)}
 .empty{color:var(--faint);margin:8px 0}
-@media (forced-colors:active){.rank.lit{outline:1px solid Highlight}.rank .bar{border:1px solid CanvasText}.rank .bar i{forced-color-adjust:none;background:Highlight}}
+@media (forced-colors:active){.rank.lit{outline:1px solid Highlight}.rank .bar{border:1px solid CanvasText;background:Canvas}.rank .bar i{forced-color-adjust:none;background:CanvasText}}
 `;

@@ -318,3 +318,9 @@ function longestTokens(a: AttentionMap, b: AttentionMap): { rows: string[]; colu
 }
 
 define("fovea-compare", FoveaCompare);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fovea-compare": FoveaCompare;
+  }
+}

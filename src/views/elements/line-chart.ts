@@ -228,3 +228,9 @@ function seriesColor({ index }: Reading): string {
 }
 
 define("fovea-line-chart", FoveaLineChart);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fovea-line-chart": FoveaLineChart;
+  }
+}

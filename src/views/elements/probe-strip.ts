@@ -37,7 +37,7 @@ const STYLE = `${PANEL_STYLE}
 .status{margin:6px 0 0;min-height:3em;color:var(--faint);overflow-wrap:anywhere}
 .status.on{color:var(--ink)}
 .empty{color:var(--faint);margin:8px 0}
-@media (forced-colors:active){.moment{border:1px solid GrayText}.moment i{forced-color-adjust:none;background:CanvasText}.moment.now{outline:2px solid Highlight}.moment.now i{background:Highlight}}
+@media (forced-colors:active){.moment{background:Canvas}.moment i{forced-color-adjust:none;background:CanvasText}.moment.now{outline:2px solid Highlight}.moment.now i{background:Highlight}}
 `;
 
 /** Narrowest panel before there are fewer beside each other. */
@@ -306,3 +306,9 @@ function build(content: HTMLElement) {
 }
 
 define("fovea-probe-strip", FoveaProbeStrip);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fovea-probe-strip": FoveaProbeStrip;
+  }
+}

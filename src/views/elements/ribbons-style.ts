@@ -30,5 +30,5 @@ table{border-collapse:collapse;font:12px/1.4 var(--mono)}
 th,td{text-align:left;padding:2px 14px 2px 0;border-bottom:1px solid var(--grid)}
 th{font-weight:500;color:var(--faint)}
 .empty{color:var(--faint);margin:8px 0}
-@media (forced-colors:active){.fv .token.lit{outline:1px solid Highlight}.fv .token[aria-pressed=true]{outline:2px solid Highlight}}
+@media (forced-colors:active){.fv .token.lit{outline:1px solid Highlight}.fv .token[aria-pressed=true]{forced-color-adjust:none;background:Highlight;color:HighlightText}}
 `;

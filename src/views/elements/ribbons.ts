@@ -311,3 +311,9 @@ function means({ query, key }: Place, ribbon: Ribbon): boolean {
 }
 
 define("fovea-ribbons", FoveaRibbons);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fovea-ribbons": FoveaRibbons;
+  }
+}

@@ -51,8 +51,8 @@ export function buildStepScrubber(content: HTMLElement, actions: StepScrubberAct
   const left = make("div", "", both);
   const name = make("div", "name", left);
   const textName = make("span", "", name);
-  const several = button("several", name);
   const reset = button("reset", name);
+  const several = button("several", name);
   const text = new InputText(left, actions);
   const legend = make("p", "hint", left);
   const hint = make("p", "hint", left);

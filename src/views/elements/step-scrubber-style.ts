@@ -16,8 +16,6 @@ export const STEP_SCRUBBER_STYLE: string = `
 .said b{font-weight:650}
 .said .mine{display:inline-block;border:1px solid #d55e00;border-radius:99px;padding:0 8px;margin-inline-start:8px;font-size:12px}
 .both{display:grid;gap:14px 28px;grid-template-columns:minmax(0,1fr)}
-@container (max-width:480px){.said{min-height:2.9em}.name span:first-child{flex-basis:100%}}
-@container (max-width:400px){.tick{min-width:24px;padding:0 3px}.fv .play{min-width:36px;padding:2px}}
 @container (min-width:640px){.both{grid-template-columns:minmax(0,1fr) minmax(220px,270px)}}
 .name{margin:0 0 4px;display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:4px 8px;min-height:30px;font-weight:600}
 .name span:first-child{flex:1 1 auto}
@@ -54,5 +52,7 @@ export const STEP_SCRUBBER_STYLE: string = `
 .fv .other input{font:15px/1.3 var(--mono);width:4em;min-height:30px;padding:2px 8px;border:1px solid var(--axis);border-radius:6px;background:var(--paper);color:var(--ink)}
 .empty{color:var(--faint);margin:8px 0}
 @media (pointer:coarse){.char{min-width:26px;height:42px;line-height:30px}.list.editable .option:not([aria-selected=true]) .state{visibility:visible}}
-@media (forced-colors:active){.tick.now,.option.written{outline:2px solid Highlight}.char .cell{border:1px solid GrayText}.char.painted .cell{border:3px solid Highlight}.bar i,.tick.forced::before,.tick.rewritten::after{forced-color-adjust:none;background:Highlight!important}.bar{border:1px solid CanvasText}.char .cell.strong{forced-color-adjust:none}}
+@container (max-width:480px){.said{min-height:2.9em}.name span:first-child{flex-basis:100%}}
+@container (max-width:400px){.tick{min-width:24px;padding:0 3px}.fv .play{min-width:36px;padding:2px}}
+@media (forced-colors:active){.tick.now{forced-color-adjust:none;background:Highlight;color:HighlightText;border-color:Highlight}.option{border-color:Canvas}.fv .option.written{border-color:Highlight;outline:1px solid Highlight}.char .cell{border:1px solid Canvas}.char .cell.strong{forced-color-adjust:none}.char.painted .cell{border:3px solid Highlight}.char .bar,.option .bar{border:1px solid CanvasText;background:Canvas}.char .bar i,.option .bar i,.option.written .bar i,.tick.forced::before,.tick.rewritten::after{forced-color-adjust:none;background:CanvasText}.tick.now::before,.tick.now::after{background:HighlightText}}
 `;

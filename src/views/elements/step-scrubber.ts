@@ -185,7 +185,11 @@ export class FoveaStepScrubber extends ElementBase {
       this.#adds = !this.#adds;
       this.invalidate();
     });
-    reset.addEventListener("click", () => this.#giveBack());
+    reset.addEventListener("click", () => {
+      this.#giveBack();
+      // The button goes away; the focus must not.
+      ticks.focus();
+    });
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       if (this.editable) this.#giveBack();
@@ -283,3 +287,9 @@ export class FoveaStepScrubber extends ElementBase {
 }
 
 define("fovea-step-scrubber", FoveaStepScrubber);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fovea-step-scrubber": FoveaStepScrubber;
+  }
+}

@@ -22,9 +22,11 @@ export const entries: Store<readonly ModelEntry[]> = createStore<readonly ModelE
 
 let connection: Connection<ModelApi> | undefined;
 const opened = new Map<string, Promise<OpenedModel>>();
+let deaths = 0;
 
 function worker(): Connection<ModelApi>["remote"] {
   connection ??= connect<ModelApi>("model", (error) => {
+    deaths++;
     connection = undefined;
     opened.clear();
     notify({ kind: "worker", detail: error.message });
@@ -54,9 +56,9 @@ export function list(entry: ModelEntry): void {
  * @throws ModelError or DataError (as `RemoteError`) for files that are no model; then nothing is added
  */
 export async function add(name: string, files: Files, source: ModelSource = "dropped"): Promise<string> {
-  const unique = freeName(name);
-  const opening = worker().call("open", unique, files);
+  const opening = worker().call("open", name, files);
   await opening;
+  const unique = freeName(name);
   opened.set(unique, opening);
   entries.set([...entries.get(), { name: unique, source, load: async () => files }]);
   return unique;
@@ -90,12 +92,21 @@ export async function filesOf(name: string): Promise<Files> {
   return entry.load();
 }
 
-export async function explain(name: string, text: string, change?: Change): Promise<Explanation> {
-  const { id } = await open(name);
-  return worker().call("explain", id, text, change);
+/** Asks a model; once more where the worker died meanwhile, of this question or of another. */
+async function ask<Answer>(name: string, question: (model: OpenedModel) => Promise<Answer>): Promise<Answer> {
+  const before = deaths;
+  try {
+    return await question(await open(name));
+  } catch (error) {
+    if (deaths === before) throw error;
+    return question(await open(name));
+  }
 }
 
-export async function run(name: string, given: GraphInputs): Promise<GraphRun> {
-  const { id } = await open(name);
-  return worker().call("run", id, given);
+export function explain(name: string, text: string, change?: Change): Promise<Explanation> {
+  return ask(name, ({ id }) => worker().call("explain", id, text, change));
+}
+
+export function run(name: string, given: GraphInputs): Promise<GraphRun> {
+  return ask(name, ({ id }) => worker().call("run", id, given));
 }

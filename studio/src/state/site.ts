@@ -9,7 +9,7 @@ export interface Site {
   readonly runs: boolean;
   /** Whether a program answers questions at `api/explain`. */
   readonly answers: boolean;
-  /** Whether `studio.json` was asked for already. */
+  /** Whether all that lies beside the page, or is kept by the browser, is listed. */
   readonly isKnown: boolean;
 }
 
@@ -17,7 +17,7 @@ const NOTHING: Site = { model: undefined, runs: false, answers: false, isKnown: 
 
 export const site: Store<Site> = createStore<Site>(NOTHING);
 
-/** Reads `studio.json`; where there is none, nothing lies beside the page. */
+/** Asks for `studio.json`; where there is none, nothing lies beside the page. */
 export async function readSite(): Promise<Site> {
   let found: unknown;
   try {
@@ -26,8 +26,7 @@ export async function readSite(): Promise<Site> {
   } catch {
     found = undefined;
   }
-  site.set({ ...siteOf(found), isKnown: true });
-  return site.get();
+  return siteOf(found);
 }
 
 /** What `studio.json` says, as far as it can be understood. */

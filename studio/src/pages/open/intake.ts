@@ -99,9 +99,13 @@ export function fromInput(files: Iterable<File>): Picked[] {
 /** What was dropped, folders walked through. @throws DataError for a folder with too many files */
 export async function fromDrop(items: Iterable<DataTransferItem>): Promise<Picked[]> {
   // All entries are to be taken at once: after the first wait the browser has emptied the list.
-  const entries = [...items].filter(({ kind }) => kind === "file").map((item) => item.webkitGetAsEntry());
+  const dropped = [...items].filter(({ kind }) => kind === "file");
+  const found = dropped.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const picked: Picked[] = [];
-  for (const entry of entries) if (entry) await walk(entry, picked);
+  for (const { entry, file } of found) {
+    if (entry) await walk(entry, picked);
+    else if (file) picked.push({ path: file.name, file });
+  }
   return picked;
 }
 
