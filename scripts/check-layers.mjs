@@ -47,7 +47,7 @@ const PACKAGES = {
 const NODE_ONLY = /^(runtime\/node|data\/node|views\/node|cli\/|server\/|node\.ts$)/;
 
 /** Files, below `src/`, that run in browsers only; in Node they can be imported, and no more. */
-const BROWSER_ONLY = /^(runtime\/web|data\/web|web\.ts$)/;
+const BROWSER_ONLY = /^(runtime\/web|web\.ts$)/;
 
 /** Tests and what they share may import any layer. */
 const TEST_ONLY = /\.(test|fixture)\.tsx?$/;

@@ -1,6 +1,6 @@
 /**
  * Data in and out: generators, readers, encodings, and the files that models are kept in. Portable but for `node-*.ts`
- * (`web-*.ts` are of use in a browser only); may import `tensor/` … `models/`.
+ * (`web-*.ts` keep files in browsers, and in memory elsewhere); may import `tensor/` … `models/`.
  */
 export * as dates from "./dates/index.ts";
 export { type Folder, filesFolder, memoryFolder } from "./folder.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { changeSettings, flattenSettings } from "./settings.ts";
+import { changeSettings, flattenSettings, settingLimits } from "./settings.ts";
 
 interface Settings {
   readonly steps: number;
@@ -60,5 +60,23 @@ describe("refused is", () => {
     [{ "model.dim": 9 }, "toy: expected model.dim to be a whole number from 1 to 8 but found 9"],
   ])("%j", (changes, message) => {
     expect(() => change(changes as Record<string, string | number>)).toThrow(new RangeError(message));
+  });
+});
+
+it("limits by path, for forms", () => {
+  const nested = z.strictObject({
+    count: z.int().min(1).max(7),
+    rate: z.number().positive(),
+    share: z.number().min(0).lt(1),
+    kind: z.enum(["plain", "fancy"]),
+    model: z.strictObject({ isDeep: z.boolean(), steps: z.int().min(0) }),
+  });
+  expect(settingLimits(nested)).toEqual({
+    count: { type: "integer", minimum: 1, maximum: 7 },
+    rate: { type: "number", exclusiveMinimum: 0 },
+    share: { type: "number", minimum: 0, exclusiveMaximum: 1 },
+    kind: { type: "string", enum: ["plain", "fancy"] },
+    "model.isDeep": { type: "boolean" },
+    "model.steps": { type: "integer", minimum: 0 },
   });
 });

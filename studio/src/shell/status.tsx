@@ -2,12 +2,21 @@ import { useEffect, useState } from "preact/hooks";
 import { SHELL } from "../messages/shell.ts";
 import { useMessages } from "../messages/table.ts";
 
+const isAtHand = (view: Element) => view.matches(":hover, :focus-within");
+
 /** The line below the page: what is pointed at, in words, from whichever view; and that nothing leaves the page. */
 export function Status() {
   const words = useMessages(SHELL);
   const [text, setText] = useState("");
   useEffect(() => {
-    const hear = (event: Event) => setText(String((event as CustomEvent<{ text?: string }>).detail?.text ?? ""));
+    let last: Element | undefined;
+    const hear = (event: Event) => {
+      const view = event.target instanceof Element ? event.target : undefined;
+      // A view that only follows the one under the reader's hand has nothing to say.
+      if (last && view !== last && isAtHand(last) && !(view && isAtHand(view))) return;
+      last = view;
+      setText(String((event as CustomEvent<{ text?: string }>).detail?.text ?? ""));
+    };
     addEventListener("fovea-status", hear);
     return () => removeEventListener("fovea-status", hear);
   }, []);

@@ -30,7 +30,10 @@ export function MatrixPanel(props: PanelProps & { readonly onDialog: (dialog: "e
   return (
     <section class="panel stack" aria-labelledby="matrix">
       <header class="row spread">
-        <h2 id="matrix">{words.matrix}</h2>
+        <h2 id="matrix">
+          {words.matrix}
+          {reading.b && <span class="muted"> · A</span>}
+        </h2>
         <div class="row">
           <button type="button" class="button small" title={`${words.export} (E)`} onClick={() => onDialog("export")}>
             {words.export}
@@ -46,7 +49,6 @@ export function MatrixPanel(props: PanelProps & { readonly onDialog: (dialog: "e
         set={{ map: reading.a.map, ...set, masked: state.masked, selection: link.selection }}
         on={{ ...link.on, ...on, "fovea-key-click": mask }}
       />
-      <p class="muted small">{words.matrixHint}</p>
     </section>
   );
 }

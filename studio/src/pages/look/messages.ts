@@ -25,7 +25,6 @@ export interface LookWords {
   readonly notADate: string;
   readonly cannotRead: string;
   readonly matrix: string;
-  readonly matrixHint: string;
   readonly steps: string;
   readonly ribbons: string;
   readonly whatIf: string;
@@ -88,12 +87,11 @@ const EN: LookWords = {
   notADate: "no date of the calendar",
   cannotRead: "The model cannot take this text",
   matrix: "Alignment",
-  matrixHint: "Click an input label, or press M, to mask that character.",
   steps: "Step by step",
   ribbons: "Ribbons",
   whatIf: "What if?",
   whatIfHint:
-    "Mask a character (click its label, or M), force a step's attention or choose another candidate (step by step, below): the model reads again, and both answers stand side by side.",
+    "Mask a character (click its label, or M), force a step's attention or choose another candidate (step by step): the model reads again, and both answers stand side by side.",
   masked: (token, place) => `“${token}” (${place}) masked`,
   forced: (step, tokens) => `step ${step} reads ${tokens}`,
   written: (step, token) => `step ${step} writes “${token}”`,
@@ -159,12 +157,11 @@ const ZH_CN: LookWords = {
   notADate: "日历上没有这一天",
   cannotRead: "模型无法读取这段文本",
   matrix: "对齐矩阵",
-  matrixHint: "点击输入标签或按 M 可屏蔽该字符。",
   steps: "逐步查看",
   ribbons: "丝带图",
   whatIf: "如果……会怎样？",
   whatIfHint:
-    "屏蔽一个字符（点击它的标签，或按 M），在下面的“逐步查看”中强制某一步的注意力或选另一个候选：模型会重读一遍，两个回答并排显示。",
+    "屏蔽一个字符（点击它的标签，或按 M），在“逐步查看”中强制某一步的注意力或选另一个候选：模型会重读一遍，两个回答并排显示。",
   masked: (token, place) => `屏蔽“${token}”（第 ${place} 个）`,
   forced: (step, tokens) => `第 ${step} 步读${tokens}`,
   written: (step, token) => `第 ${step} 步写“${token}”`,

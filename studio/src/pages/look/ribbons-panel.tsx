@@ -9,7 +9,10 @@ export function RibbonsPanel({ reading, selection }: PanelProps) {
   const link = selection.link("ribbons");
   return (
     <section class="panel stack" aria-labelledby="ribbons">
-      <h2 id="ribbons">{words.ribbons}</h2>
+      <h2 id="ribbons">
+        {words.ribbons}
+        {reading.b && <span class="muted"> · B</span>}
+      </h2>
       <View
         tag="fovea-ribbons"
         class="view"

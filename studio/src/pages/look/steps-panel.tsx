@@ -25,7 +25,10 @@ export function StepsPanel({ reading, state, update, selection }: PanelProps) {
   });
   return (
     <section class="panel stack" aria-labelledby="steps">
-      <h2 id="steps">{words.steps}</h2>
+      <h2 id="steps">
+        {words.steps}
+        {reading.b && <span class="muted"> · B</span>}
+      </h2>
       <View
         tag="fovea-step-scrubber"
         class="view"
