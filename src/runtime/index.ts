@@ -1,7 +1,8 @@
 /**
  * Running graphs: `compile(outputs)` → `Program.run(feeds)`, with state that stays in place between runs, and engines that
- * train with one session or several workers. Back ends: `node` (ONNX Runtime) and `reference` (plain TypeScript, float64: the
- * oracle of the tests). Portable but for `node*.ts`; may import `tensor/`, `autodiff/` and `onnx/`.
+ * train with one session or several workers. Back ends: `node` and `web` (ONNX Runtime), `web-gpu`, and `reference` (plain
+ * TypeScript, float64: the oracle of the tests). Portable but for `node*.ts` and `web*.ts`; may import `tensor/`, `autodiff/`
+ * and `onnx/`.
  */
 export type { Backend, Session, SessionOptions, State } from "./backend.ts";
 export type {

@@ -13,6 +13,8 @@ const FILE = "ort-wasm-simd-threaded.asyncify.wasm";
 const MOST_TENSORS = 8;
 /** A run fails a moment before the browser says that the device is lost. */
 const WORD_MS = 250;
+/** A call on a device that is lost comes back in this time, or not at all. */
+const REST_MS = 5000;
 
 /** A graphics processor, opened for computing. */
 export interface WebGpu {
@@ -44,6 +46,8 @@ export async function findGpu(): Promise<GpuAdapter | undefined> {
 
 /** One at a time, of all devices: the module allows no two calls that overlap. */
 const inTurn = queue();
+/** Whether a call on a lost device has never come back, so that the module takes no other. */
+let isStuck = false;
 
 /**
  * Opens the graphics processor with ONNX Runtime's WebGPU, whose 27 MB are loaded only now.
@@ -51,6 +55,11 @@ const inTurn = queue();
  * @throws ModelError where the browser gives no adapter or no device
  */
 export async function openWebGpu(found?: GpuAdapter): Promise<WebGpu> {
+  if (isStuck) {
+    throw new ModelError(
+      "webgpu: expected ONNX Runtime at rest but found it at work on a lost device; reload the page",
+    );
+  }
   const gpu = found ?? (await findGpu());
   if (!gpu) throw new ModelError("webgpu: expected a graphics adapter but found none in this browser");
   const device = await openDevice(gpu.adapter);
@@ -59,8 +68,41 @@ export async function openWebGpu(found?: GpuAdapter): Promise<WebGpu> {
     const why = (message || reason).replace(/\.$/, "");
     return new DeviceLostError(`webgpu: expected the graphics device to last but found it lost: ${why}`);
   });
-  const guarded = <T>(work: () => Promise<T>): Promise<T> => inTurn(() => unlessLost(work, lost));
-  return { device, lost, backend: backendOn(ort, device, guarded) };
+  return { device, lost, backend: backendOn(ort, device, unlessLost(lost)) };
+}
+
+/** Makes calls one after the other, and none when the device is gone: calls may then fail in any way, or never end. */
+function unlessLost(lost: WebGpu["lost"]): ReturnType<typeof queue> {
+  let gone: DeviceLostError | undefined;
+  lost.then((error) => {
+    gone = error;
+  });
+  return (work) =>
+    inTurn(async () => {
+      if (gone) throw gone;
+      const outcome = work().then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
+      const first = await Promise.race([outcome, lost]);
+      if (first instanceof DeviceLostError) {
+        isStuck = (await within(outcome, REST_MS)) === undefined;
+        throw first;
+      }
+      if ("value" in first) return first.value;
+      throw (await within(lost, WORD_MS)) ?? first.error;
+    });
+}
+
+/** What a promise gives in so many milliseconds, or undefined. */
+async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  const result = await Promise.race([promise, late]);
+  clearTimeout(timer);
+  return result;
 }
 
 async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
@@ -81,22 +123,6 @@ async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   return adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
     throw new ModelError(`webgpu: expected a graphics device but found: ${error.message}`);
   });
-}
-
-/** The result of work on a device, or DeviceLostError when that is gone: work may then fail in any way, or never end. */
-async function unlessLost<T>(work: () => Promise<T>, lost: WebGpu["lost"]): Promise<T> {
-  const isLost = lost.then((error): never => {
-    throw error;
-  });
-  isLost.catch(() => undefined);
-  try {
-    return await Promise.race([work(), isLost]);
-  } catch (error) {
-    if (!(error instanceof DeviceLostError)) {
-      await Promise.race([isLost, new Promise((resolve) => setTimeout(resolve, WORD_MS))]);
-    }
-    throw error;
-  }
 }
 
 function backendOn(ort: typeof Ort, device: GPUDevice, guarded: ReturnType<typeof queue>): Backend {

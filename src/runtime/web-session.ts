@@ -125,7 +125,12 @@ export class WebSession implements Session {
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    await this.#parts.inTurn(() => this.#parts.session.release());
+    await this.#parts
+      .inTurn(() => this.#parts.session.release())
+      .catch((error: unknown) => {
+        // What was on a lost device is gone with it.
+        if (!(error instanceof DeviceLostError)) throw error;
+      });
   }
 
   #given(feeds: Readonly<Record<string, NdArray>>): Record<string, Ort.Tensor> {

@@ -45,7 +45,10 @@ function channelTo({ worker, control, lock }: WebWorker): WorkerChannel {
         if (lock === undefined || !("done" in data) || data.done !== READY) return;
         navigator.locks.request(lock, { signal: left.signal }, gone).catch(() => undefined);
       });
-      worker.addEventListener("error", ({ message }) => ended(message || "a worker whose script does not load"));
+      worker.addEventListener("error", (event) => {
+        event.preventDefault();
+        ended(event.message || "a worker whose script does not load");
+      });
       control.start();
     },
     hold: () => undefined,

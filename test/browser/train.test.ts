@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright";
+import { type BrowserContext, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { nodeFolder } from "../../src/data/node-folder.ts";
 import { folderFromZip } from "../../src/data/zip.ts";
 import { nodeBackend } from "../../src/runtime/node.ts";
 import { openModel } from "../../src/tasks/open-model.ts";
 import { TINY } from "../support/dates.ts";
+import { chromiumPath } from "./chromium.ts";
 import { launchChromium } from "./harness.ts";
 import { type RunningStudio, runFovea, startStudio } from "./studio-server.ts";
 
@@ -145,4 +146,45 @@ test("a setting beyond its limits is said, and starts nothing", async () => {
   expect(await button("Start training").isDisabled()).toBe(true);
   await button("Reset").click();
   expect(await button("Start training").isEnabled()).toBe(true);
+});
+
+const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
+/** Put before the script of the workers: keeps the graphics device where the test can get at it. */
+const KEEP_DEVICE = `{
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    return (globalThis.keptDevice = await request.apply(this, args));
+  };
+}
+`;
+
+test("where the graphics device is destroyed, WASM goes on from the step before", async () => {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox", ...WEBGPU] });
+  try {
+    page = await (await browser.newContext({ locale: "en-US" })).newPage();
+    await page.route(/\/worker-[\w-]+\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: KEEP_DEVICE + (await response.text()) });
+    });
+    await page.goto(`${studio.url}#/train`);
+    await button("WebGPU").click();
+    await start({ steps: "4000", validateEvery: "1000" });
+    await reached(3);
+    await page.locator(".badge", { hasText: /^WebGPU$/ }).waitFor();
+    for (const worker of page.workers()) {
+      await worker.evaluate(() => (globalThis as { keptDevice?: { destroy(): void } }).keptDevice?.destroy());
+    }
+    const note = page.getByText("Note: webgpu");
+    expect(await note.innerText()).toBe(
+      "Note: webgpu: expected the graphics device to last but found it lost: Device was destroyed; WASM goes on from the step before",
+    );
+    await page.locator(".badge", { hasText: "WASM × 2" }).waitFor();
+    await reached(30);
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await button("Stop now").click();
+    await finished();
+  } finally {
+    await browser.close();
+  }
 });

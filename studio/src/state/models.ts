@@ -85,13 +85,6 @@ export async function remove(name: string): Promise<void> {
   if (model) await worker().call("close", model.id);
 }
 
-/** The files of a model. */
-export async function filesOf(name: string): Promise<Files> {
-  const entry = entries.get().find((one) => one.name === name);
-  if (!entry) throw new RangeError(`models: expected a model of this page but found ${name}`);
-  return entry.load();
-}
-
 /** Asks a model; once more where the worker died meanwhile, of this question or of another. */
 async function ask<Answer>(name: string, question: (model: OpenedModel) => Promise<Answer>): Promise<Answer> {
   const before = deaths;

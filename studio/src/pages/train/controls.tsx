@@ -20,7 +20,8 @@ function Progress({ state }: { readonly state: TrainingState }) {
         <strong>{words.phases[phase]}</strong>
         {compute && (
           <span class="badge" title={compute.why}>
-            {words.backend(compute.backend)} × {start?.workers ?? request?.workers ?? 1}
+            {words.backend(compute.backend)}
+            {compute.backend === "wasm" && ` × ${start?.workers ?? request?.workers ?? 1}`}
           </span>
         )}
       </div>

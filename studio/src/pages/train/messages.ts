@@ -12,7 +12,6 @@ export interface TrainWords {
   readonly seed: string;
   readonly steps: string;
   readonly workers: string;
-  readonly workersHint: string;
   readonly compute: string;
   readonly computes: Readonly<Record<Compute, string>>;
   readonly backend: (name: string) => string;
@@ -107,7 +106,6 @@ export const TRAIN: Table<TrainWords> = {
     seed: "Seed",
     steps: "Steps",
     workers: "Workers",
-    workersHint: "Two share each batch, one a core.",
     compute: "Compute with",
     computes: COMPUTES.en,
     backend: (name) => COMPUTES.en[name as Compute] ?? name,
@@ -197,7 +195,6 @@ export const TRAIN: Table<TrainWords> = {
     seed: "随机种子",
     steps: "步数",
     workers: "线程数",
-    workersHint: "两个线程平分每一批，各占一核。",
     compute: "计算方式",
     computes: COMPUTES["zh-CN"],
     backend: (name) => COMPUTES["zh-CN"][name as Compute] ?? name,
