@@ -25,12 +25,15 @@ const standIns: Plugin = {
   },
 };
 
+const { portable, packages } = portableTests(ROOT);
+
 /** The unit tests of what is portable, and those of what runs in browsers only, in real Chromium. */
 export default defineConfig({
   plugins: [standIns],
-  optimizeDeps: { exclude: ["onnxruntime-web"], include: ["@bufbuild/protobuf/wire", "fast-check", "fflate", "zod"] },
+  // A package found while tests run would load the page anew.
+  optimizeDeps: { exclude: ["onnxruntime-web"], include: [...packages] },
   test: {
-    include: portableTests(ROOT).portable,
+    include: [...portable],
     exclude: Object.keys(EXCEPTIONS),
     globalSetup: "test/portable/node-training.ts",
     testTimeout: 60_000,

@@ -14,37 +14,58 @@ const alias = [
 /** A mechanism's row at the end of its file, as far as it names the mechanism and the file. */
 const ROW = /: Mechanism = \{\s+name: "([^"]+)",[\s\S]*?module: "([^"]+)"/;
 
-/** `virtual:formulas`: the formula and the example of each mechanism, from the doc comment of its file, by name. */
-function formulas(): Plugin {
-  const name = "virtual:formulas";
+/** The formula and the example of each mechanism, by name, from the doc comment of its file. */
+function mechanismTexts(): Record<string, { formula: string; example: string }> {
+  const sources = path("../src");
+  const texts: Record<string, { formula: string; example: string }> = {};
+  for (const file of readdirSync(path("../src/attention"))) {
+    if (!file.endsWith(".ts") || /\.(test|fixture)\.ts$/.test(file)) continue;
+    const [, name, module] = ROW.exec(readFileSync(path(`../src/attention/${file}`), "utf8")) ?? [];
+    if (!name || !module) continue;
+    texts[name] = { formula: formulaOf(sources, { name, module }), example: exampleOf(sources, { name, module }) };
+  }
+  return texts;
+}
+
+/** `virtual:mechanism-texts`: these as a file of their own, which the catalogue asks for. */
+function texts(): Plugin {
+  const name = "virtual:mechanism-texts";
+  let isBuild = true;
   return {
     name,
+    configResolved({ command }) {
+      isBuild = command === "build";
+    },
     resolveId: (id) => (id === name ? `\0${name}` : undefined),
     load(id) {
       if (id !== `\0${name}`) return undefined;
-      const formulas: Record<string, string> = {};
-      const examples: Record<string, string> = {};
-      for (const file of readdirSync(path("../src/attention"))) {
-        if (!file.endsWith(".ts") || /\.(test|fixture)\.ts$/.test(file)) continue;
-        const [, mechanism, module] = ROW.exec(readFileSync(path(`../src/attention/${file}`), "utf8")) ?? [];
-        if (!mechanism || !module) continue;
-        formulas[mechanism] = formulaOf(path("../src"), { name: mechanism, module });
-        examples[mechanism] = exampleOf(path("../src"), { name: mechanism, module });
-      }
-      return `export const FORMULAS = ${JSON.stringify(formulas)}; export const EXAMPLES = ${JSON.stringify(examples)};`;
+      const source = JSON.stringify(mechanismTexts());
+      if (!isBuild) return `export const loadTexts = async () => (${source});`;
+      const file = this.emitFile({ type: "asset", name: "mechanisms.json", source });
+      return `export const loadTexts = async () => (await fetch(import.meta.ROLLUP_FILE_URL_${file})).json();`;
     },
   };
 }
 
 const written = licenses();
 
+/** ONNX Runtime's own code, in files of its own: the workers share it, and one sees what is whose. */
+const RUNTIMES = ["wasm", "webgpu"].map((name) => ({
+  name: `ort-${name}`,
+  test: new RegExp(`node_modules[\\\\/]onnxruntime-web[\\\\/].*ort\\.${name}`),
+}));
+
 /** The studio as static files below `dist/studio`, which work under any path of any web server. */
 export default defineConfig({
   root: path("."),
   base: "./",
   resolve: { alias },
-  plugins: [formulas(), written.page],
-  worker: { format: "es", plugins: () => [written.worker] },
+  plugins: [texts(), written.page],
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { codeSplitting: { groups: RUNTIMES } } },
+    plugins: () => [written.worker],
+  },
   build: {
     outDir: path("../dist/studio"),
     emptyOutDir: true,

@@ -27,9 +27,10 @@ export function webSettings(): WebSettings {
   return settings;
 }
 
-/** Makes a module of onnxruntime-web take its file from where the settings say, and keep to one thread. */
+/** Makes a module of onnxruntime-web take its file from where the settings say, keep to one thread, and print nothing. */
 export function applySettings(ort: OrtModule, file: string): void {
   ort.env.wasm.numThreads = SESSION_OPTIONS.intraOpNumThreads;
+  ort.env.logLevel = "fatal";
   if (settings.wasmPaths === undefined) return;
   const folder = settings.wasmPaths.endsWith("/") ? settings.wasmPaths : `${settings.wasmPaths}/`;
   ort.env.wasm.wasmPaths = { wasm: new URL(file, new URL(folder, globalThis.location.href)).href };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { changeSettings, flattenSettings, settingLimits } from "./settings.ts";
 
 interface Settings {
@@ -11,12 +11,12 @@ interface Settings {
 }
 
 const defaults: Settings = { steps: 10, rate: 0.5, decay: 0.9, alphabet: "a", model: { dim: 3, mask: true } };
-const schema: z.ZodType<Settings> = z.strictObject({
-  steps: z.int().min(1),
-  rate: z.number().positive().max(10),
-  decay: z.number().min(0).lt(1),
+const schema: z.ZodMiniType<Settings> = z.strictObject({
+  steps: z.int().check(z.minimum(1)),
+  rate: z.number().check(z.positive(), z.maximum(10)),
+  decay: z.number().check(z.minimum(0), z.lt(1)),
   alphabet: z.enum(["a", "b"]),
-  model: z.strictObject({ dim: z.int().min(1).max(8), mask: z.boolean() }),
+  model: z.strictObject({ dim: z.int().check(z.minimum(1), z.maximum(8)), mask: z.boolean() }),
 });
 
 const change = (changes: Record<string, string | number>) => changeSettings("toy", schema, defaults, changes);
@@ -65,11 +65,11 @@ describe("refused is", () => {
 
 it("limits by path, for forms", () => {
   const nested = z.strictObject({
-    count: z.int().min(1).max(7),
-    rate: z.number().positive(),
-    share: z.number().min(0).lt(1),
+    count: z.int().check(z.minimum(1), z.maximum(7)),
+    rate: z.number().check(z.positive()),
+    share: z.number().check(z.minimum(0), z.lt(1)),
     kind: z.enum(["plain", "fancy"]),
-    model: z.strictObject({ isDeep: z.boolean(), steps: z.int().min(0) }),
+    model: z.strictObject({ isDeep: z.boolean(), steps: z.int().check(z.minimum(0)) }),
   });
   expect(settingLimits(nested)).toEqual({
     count: { type: "integer", minimum: 1, maximum: 7 },

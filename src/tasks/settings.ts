@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** Settings by path: `{ model: { encoderDim: 32 } }` → `{ "model.encoderDim": 32 }`. */
 export function flattenSettings(settings: object, prefix = ""): Record<string, number | string | boolean> {
@@ -18,7 +18,7 @@ export function flattenSettings(settings: object, prefix = ""): Record<string, n
  */
 export function changeSettings<S extends object>(
   owner: string,
-  schema: z.ZodType<S>,
+  schema: z.ZodMiniType<S>,
   defaults: S,
   changes: Readonly<Record<string, string | number>>,
 ): S {
@@ -58,7 +58,7 @@ interface Limits extends SettingLimits {
 }
 
 /** The limits of settings by path, for forms. */
-export function settingLimits(schema: z.ZodType): Record<string, SettingLimits> {
+export function settingLimits(schema: z.ZodMiniType): Record<string, SettingLimits> {
   return limitsBelow(z.toJSONSchema(schema) as Limits, "");
 }
 
@@ -75,7 +75,7 @@ function limitsBelow({ properties = {} }: Limits, prefix: string): Record<string
 }
 
 /** What a setting may be, in words: `a whole number from 1 to 64`. */
-function wanted(schema: z.ZodType, path: readonly string[]): string {
+function wanted(schema: z.ZodMiniType, path: readonly string[]): string {
   const limits = path.reduce(
     (at: Limits | undefined, name) => at?.properties?.[name],
     z.toJSONSchema(schema) as Limits,

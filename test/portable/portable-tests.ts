@@ -18,6 +18,7 @@ const IMPORT =
   /^[ \t]*(?:import|export)\b(?!\s+type\b)[^"';]*?\bfrom\s+"([^"\n]+)"|^[ \t]*import\s+"([^"\n]+)"|\bimport\(\s*"([^"\n]+)"/gm;
 
 const known = new Map<string, string | undefined>();
+const imported = new Set<string>();
 
 /** Why a file cannot run in a browser, as the chain of imports that leads to Node; undefined: it can. */
 function nodeChain(root: string, file: string): string | undefined {
@@ -29,6 +30,7 @@ function nodeChain(root: string, file: string): string | undefined {
     const specifier = (match[1] ?? match[2] ?? match[3]) as string;
     const inner = specifier.startsWith(".") ? chainTo(root, file, specifier) : undefined;
     if (NODE_PACKAGES.test(specifier)) chain = specifier;
+    else if (!specifier.startsWith(".")) imported.add(specifier);
     else if (inner !== undefined) chain = inner;
     if (chain !== undefined) break;
   }
@@ -44,8 +46,16 @@ function chainTo(root: string, file: string, specifier: string): string | undefi
   return target.endsWith(".ts") ? nodeChain(root, target) : undefined;
 }
 
-/** Tests below `src/` that can run in a browser, and why each other cannot. */
-export function portableTests(root: string): { portable: string[]; nodeOnly: Map<string, string> } {
+export interface PortableTests {
+  readonly portable: readonly string[];
+  /** Why each other one is not: the chain of imports that leads to Node. */
+  readonly nodeOnly: ReadonlyMap<string, string>;
+  /** What is imported of packages. */
+  readonly packages: readonly string[];
+}
+
+/** Tests below `src/` that can run in a browser. */
+export function portableTests(root: string): PortableTests {
   const tests = readdirSync(resolve(root, "src"), { recursive: true, encoding: "utf8" })
     .map((name) => `src/${name.replaceAll("\\", "/")}`)
     .filter((name) => name.endsWith(".test.ts"))
@@ -57,5 +67,6 @@ export function portableTests(root: string): { portable: string[]; nodeOnly: Map
     if (why === undefined) portable.push(test);
     else nodeOnly.set(test, why);
   }
-  return { portable, nodeOnly };
+  const packages = [...imported].filter((name) => !/^(vitest|onnxruntime)/.test(name)).sort();
+  return { portable, nodeOnly, packages };
 }

@@ -1,7 +1,11 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
 import type { DateNormalizerOptions } from "../../models/date-normalizer/date-normalizer.ts";
 import { ModelError } from "../../tensor/errors.ts";
 import type { Calibration } from "./reader.ts";
+
+/** What is wrong with a value, in words; the small form of zod brings none. */
+const WORDS = en().localeError;
 
 /** The version of the folder's layout. */
 export const FORMAT_VERSION = 1;
@@ -19,9 +23,9 @@ export interface DateConfig {
   readonly training: { readonly testCount: number } & Readonly<Record<string, unknown>>;
 }
 
-const size: z.ZodNumber = z.int().min(1).max(65_536);
+const size: z.ZodMiniNumber = z.int().check(z.minimum(1), z.maximum(65_536));
 
-const schema: z.ZodType<DateConfig> = z.object({
+const schema: z.ZodMiniType<DateConfig> = z.object({
   fovea: z.literal(FORMAT_VERSION),
   task: z.literal("dates"),
   model: z.object({
@@ -34,13 +38,16 @@ const schema: z.ZodType<DateConfig> = z.object({
     energyDim: size,
     maskPadding: z.boolean(),
   }),
-  calibration: z.object({ temperature: z.number().positive(), threshold: z.number().min(0).max(1) }),
-  training: z.looseObject({ testCount: z.int().min(1).max(1_000_000) }),
+  calibration: z.object({
+    temperature: z.number().check(z.positive()),
+    threshold: z.number().check(z.minimum(0), z.maximum(1)),
+  }),
+  training: z.looseObject({ testCount: z.int().check(z.minimum(1), z.maximum(1_000_000)) }),
 });
 
-const vocabulary: z.ZodType<{ input: string[]; output: string[] }> = z.object({
-  input: z.array(z.string()).max(1000),
-  output: z.array(z.string().length(1)).max(256),
+const vocabulary: z.ZodMiniType<{ input: string[]; output: string[] }> = z.object({
+  input: z.array(z.string()).check(z.maxLength(1000)),
+  output: z.array(z.string().check(z.length(1))).check(z.maxLength(256)),
 });
 
 /** Bytes, and where they stand, for messages. */
@@ -49,7 +56,7 @@ export interface Part {
   readonly bytes: Uint8Array;
 }
 
-function parse<T>({ file, bytes }: Part, type: z.ZodType<T>): T {
+function parse<T>({ file, bytes }: Part, type: z.ZodMiniType<T>): T {
   const fail = (found: string): never => {
     throw new ModelError(`model: expected ${file} to be of a dates model but found ${found}`);
   };
@@ -59,7 +66,7 @@ function parse<T>({ file, bytes }: Part, type: z.ZodType<T>): T {
   } catch (error) {
     return fail(`damaged JSON (${(error as Error).message})`);
   }
-  const checked = type.safeParse(value);
+  const checked = type.safeParse(value, { error: WORDS });
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   return fail(`${issue?.path.join(".") || "another object"}: ${issue?.message}`);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ModelError } from "../../tensor/errors.ts";
 import { flattenSettings } from "../settings.ts";
 import type { History } from "./folder.ts";
@@ -15,9 +15,9 @@ export interface Progress {
   readonly smooth: number;
 }
 
-const step: z.ZodNumber = z.int().min(0);
+const step: z.ZodMiniNumber = z.int().check(z.minimum(0));
 
-const schema: z.ZodType<Progress> = z.object({
+const schema: z.ZodMiniType<Progress> = z.object({
   settings: z.custom<DateSettings>((value) => readDateSettings(value) !== undefined),
   step,
   best: z.object({ step, exactMatch: z.number() }),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { changeSettings, type SettingLimits, settingLimits } from "../settings.ts";
 
 /** The recipe's settings. */
@@ -43,30 +43,30 @@ export interface DateSettings {
 }
 
 /** A share of one. */
-const fraction: z.ZodNumber = z.number().min(0).max(1);
+const fraction: z.ZodMiniNumber = z.number().check(z.minimum(0), z.maximum(1));
 
-const schema: z.ZodType<DateSettings> = z.strictObject({
-  seed: z.int().min(0).max(0xffffffff),
-  steps: z.int().min(1).max(1_000_000),
-  batch: z.int().min(1).max(10_000),
-  workers: z.int().min(1).max(64),
+const schema: z.ZodMiniType<DateSettings> = z.strictObject({
+  seed: z.int().check(z.minimum(0), z.maximum(0xffffffff)),
+  steps: z.int().check(z.minimum(1), z.maximum(1_000_000)),
+  batch: z.int().check(z.minimum(1), z.maximum(10_000)),
+  workers: z.int().check(z.minimum(1), z.maximum(64)),
   alphabet: z.enum(["fovea", "article"]),
-  learningRate: z.number().positive().max(10),
-  warmUp: z.int().min(0),
+  learningRate: z.number().check(z.positive(), z.maximum(10)),
+  warmUp: z.int().check(z.minimum(0)),
   floor: fraction,
-  beta2: z.number().min(0).lt(1),
-  averaging: z.number().min(0).lt(1),
-  clipNorm: z.number().positive(),
-  nonsense: z.number().min(0).max(0.5),
-  nonsenseWeight: z.number().min(0).max(10),
-  validateEvery: z.int().min(1),
-  validationCount: z.int().min(1).max(100_000),
-  patience: z.int().min(1),
-  testCount: z.int().min(1).max(1_000_000),
+  beta2: z.number().check(z.minimum(0), z.lt(1)),
+  averaging: z.number().check(z.minimum(0), z.lt(1)),
+  clipNorm: z.number().check(z.positive()),
+  nonsense: z.number().check(z.minimum(0), z.maximum(0.5)),
+  nonsenseWeight: z.number().check(z.minimum(0), z.maximum(10)),
+  validateEvery: z.int().check(z.minimum(1)),
+  validationCount: z.int().check(z.minimum(1), z.maximum(100_000)),
+  patience: z.int().check(z.minimum(1)),
+  testCount: z.int().check(z.minimum(1), z.maximum(1_000_000)),
   model: z.strictObject({
-    encoderDim: z.int().min(1).max(4096),
-    decoderDim: z.int().min(1).max(4096),
-    energyDim: z.int().min(1).max(4096),
+    encoderDim: z.int().check(z.minimum(1), z.maximum(4096)),
+    decoderDim: z.int().check(z.minimum(1), z.maximum(4096)),
+    energyDim: z.int().check(z.minimum(1), z.maximum(4096)),
     maskPadding: z.boolean(),
   }),
 });

@@ -8,7 +8,7 @@ const WORDS: Table<{ expected: string; found: string; mend: string }> = {
 
 /** An error's message in its parts: *owner: expected X but found Y; mend*. */
 export function faultParts(message: string): { expected: string; found: string; mend?: string } | undefined {
-  const match = /^[\w ]+: expected (.+?) but found (.+?)(?:; (.+))?$/s.exec(message);
+  const match = /^[\w ]+: expected (.+?) but found:? (.+?)(?:; (.+))?$/s.exec(message);
   if (!match) return undefined;
   const [, expected = "", found = "", mend] = match;
   return { expected, found, ...(mend === undefined ? {} : { mend }) };

@@ -1,6 +1,7 @@
 import type { Matrix, Walk, WalkInput, WalkProblem } from "fovea/tasks";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { messageOf, notify } from "../../state/notices.ts";
+import { createStore, type Store, useStore } from "../../state/store.ts";
 import type { CatalogueApi } from "../../worker/catalogue-api.ts";
 import { type Connection, connect } from "../../worker/client.ts";
 
@@ -10,18 +11,34 @@ let connection: Connection<CatalogueApi> | undefined;
 export function catalogueWorker(): Connection<CatalogueApi>["remote"] {
   connection ??= connect<CatalogueApi>("catalogue", (error) => {
     connection = undefined;
+    for (const learned of learnedByName.values()) learned.set(UNTRAINED);
     notify({ kind: "worker", detail: error.message });
   });
   return connection.remote;
 }
 
-export interface CardState {
+/** How far a mechanism has learned its task. */
+interface Learned {
+  readonly training: { readonly step: number; readonly steps: number } | undefined;
+  readonly isTrained: boolean;
+}
+
+const UNTRAINED: Learned = { training: undefined, isTrained: false };
+
+/** Of each mechanism: it is the worker that is trained, and cards come and go. */
+const learnedByName = new Map<string, Store<Learned>>();
+
+function learnedOf(name: string): Store<Learned> {
+  const known = learnedByName.get(name) ?? createStore(UNTRAINED);
+  learnedByName.set(name, known);
+  return known;
+}
+
+export interface CardState extends Learned {
   readonly given: WalkProblem | undefined;
   /** The problem's vectors, with the queries where the reader moved them. */
   readonly input: WalkInput | undefined;
   readonly walk: Walk | undefined;
-  readonly training: { readonly step: number; readonly steps: number } | undefined;
-  readonly isTrained: boolean;
   readonly fault: string | undefined;
   moveQuery(row: number, vector: readonly number[]): void;
   putBack(): void;
@@ -38,12 +55,12 @@ export function rowOf({ columns, data }: Matrix, row: number): readonly number[]
 /** A mechanism at work. Nothing is computed before the card `isSeen`. */
 export function useCard(name: string, isSeen: boolean): CardState {
   const [index, setIndex] = useState(0);
-  const [version, setVersion] = useState(0);
   const [given, setGiven] = useState<WalkProblem>();
   const [input, setInput] = useState<WalkInput>();
   const [walk, setWalk] = useState<Walk>();
   const [fault, setFault] = useState<string>();
   const walkThrough = useWalk(name, setWalk, setFault);
+  const { isTrained } = useStore(learnedOf(name));
   useEffect(() => {
     if (!isSeen) return;
     let isLate = false;
@@ -59,7 +76,7 @@ export function useCard(name: string, isSeen: boolean): CardState {
     return () => {
       isLate = true;
     };
-  }, [name, index, version, isSeen]);
+  }, [name, index, isTrained, isSeen]);
   const change = (next: WalkInput) => {
     setInput(next);
     walkThrough(next);
@@ -69,7 +86,7 @@ export function useCard(name: string, isSeen: boolean): CardState {
     input,
     walk,
     fault,
-    ...useTraining(name, { onFault: setFault, onChange: () => setVersion(version + 1) }),
+    ...useTraining(name, setFault),
     moveQuery(row, vector) {
       if (!input) return;
       const { columns, data } = input.query;
@@ -81,36 +98,29 @@ export function useCard(name: string, isSeen: boolean): CardState {
   };
 }
 
-interface TrainingHooks {
-  readonly onFault: (message: string | undefined) => void;
-  readonly onChange: () => void;
-}
-
 function useTraining(
   name: string,
-  { onFault, onChange }: TrainingHooks,
+  onFault: (message: string | undefined) => void,
 ): Pick<CardState, "training" | "isTrained" | "train" | "forget"> {
-  const [training, setTraining] = useState<CardState["training"]>();
-  const [isTrained, setTrained] = useState(false);
+  const learned = learnedOf(name);
   return {
-    training,
-    isTrained,
+    ...useStore(learned),
     async train() {
       onFault(undefined);
-      setTraining({ step: 0, steps: 0 });
+      learned.set({ training: { step: 0, steps: 0 }, isTrained: false });
       try {
-        for await (const { step, steps } of catalogueWorker().stream("train", name)) setTraining({ step, steps });
-        setTrained(true);
-        onChange();
+        for await (const { step, steps } of catalogueWorker().stream("train", name)) {
+          learned.set({ training: { step, steps }, isTrained: false });
+        }
+        learned.set({ training: undefined, isTrained: true });
       } catch (error) {
+        learned.set(UNTRAINED);
         onFault(messageOf(error));
       }
-      setTraining(undefined);
     },
     async forget() {
       await catalogueWorker().call("reset", name);
-      setTrained(false);
-      onChange();
+      learned.set(UNTRAINED);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { EXAMPLES, FORMULAS } from "virtual:formulas";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { CATALOGUE } from "../../messages/catalogue.ts";
 import { ABOUT_ZH, CHOOSE_ZH } from "../../messages/mechanisms.ts";
@@ -11,8 +10,11 @@ import { type CardState, rowOf, useCard } from "./card-state.ts";
 import { PlaneView } from "./plane-view.tsx";
 import { Stages } from "./stages.tsx";
 
+/** What the list and the doc comment say of a mechanism. */
+export type CardFacts = MechanismFacts & { readonly formula?: string; readonly example?: string };
+
 /** A mechanism of the list: what it is, where it is from, and the thing itself at work. */
-export function Card({ facts, isLinked }: { readonly facts: MechanismFacts; readonly isLinked: boolean }) {
+export function Card({ facts, isLinked }: { readonly facts: CardFacts; readonly isLinked: boolean }) {
   const words = useMessages(CATALOGUE);
   const card = useRef<HTMLElement>(null);
   const isSeen = useSeen(card);
@@ -35,7 +37,7 @@ export function Card({ facts, isLinked }: { readonly facts: MechanismFacts; read
         </a>
       </header>
       <pre class="formula" lang="en">
-        {FORMULAS[name]?.replace(/ {4,}/g, "\n")}
+        {facts.formula?.replace(/ {4,}/g, "\n")}
       </pre>
       <p>{choose}</p>
       <p class="muted small" lang="en">
@@ -49,7 +51,7 @@ export function Card({ facts, isLinked }: { readonly facts: MechanismFacts; read
           {state.fault}
         </p>
       )}
-      <Live state={state} code={EXAMPLES[name] ?? ""} />
+      <Live state={state} code={facts.example ?? ""} />
     </article>
   );
 }

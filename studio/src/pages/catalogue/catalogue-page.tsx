@@ -1,4 +1,5 @@
 import "../../styles/catalogue.css";
+import { loadTexts } from "virtual:mechanism-texts";
 import { useEffect, useState } from "preact/hooks";
 import { CATALOGUE } from "../../messages/catalogue.ts";
 import { useMessages } from "../../messages/table.ts";
@@ -6,8 +7,7 @@ import { type Fields, textField } from "../../state/hash.ts";
 import { messageOf } from "../../state/notices.ts";
 import { useRouteState } from "../../state/route.ts";
 import type { MechanismFacts } from "../../worker/catalogue-api.ts";
-import type { Page } from "../page.ts";
-import { Card } from "./card.tsx";
+import { Card, type CardFacts } from "./card.tsx";
 import { catalogueWorker } from "./card-state.ts";
 
 interface CatalogueState {
@@ -20,15 +20,14 @@ interface CatalogueState {
 const FIELDS: Fields<CatalogueState> = { m: textField("", 64), find: textField("", 64) };
 
 /** Every mechanism of the list, live. */
-function CataloguePage() {
+export function CataloguePage() {
   const words = useMessages(CATALOGUE);
   const [state, update] = useRouteState("catalogue", FIELDS);
-  const [mechanisms, setMechanisms] = useState<readonly MechanismFacts[]>([]);
+  const [mechanisms, setMechanisms] = useState<readonly CardFacts[]>([]);
   const [fault, setFault] = useState<string>();
   useEffect(() => {
-    catalogueWorker()
-      .call("mechanisms")
-      .then(setMechanisms)
+    Promise.all([catalogueWorker().call("mechanisms"), loadTexts()])
+      .then(([facts, texts]) => setMechanisms(facts.map((one) => ({ ...one, ...texts[one.name] }))))
       .catch((error: unknown) => setFault(messageOf(error)));
   }, []);
   const found = mechanisms.filter((facts) => isFound(facts, state.find));
@@ -73,9 +72,3 @@ function isFound({ name, title, authors, choose, family }: MechanismFacts, text:
   const wanted = text.trim().toLowerCase();
   return [name, title, authors, choose, family].some((part) => part.toLowerCase().includes(wanted));
 }
-
-export const CATALOGUE_PAGE: Page = {
-  name: "catalogue",
-  label: { en: "Catalogue", "zh-CN": "机制" },
-  component: CataloguePage,
-};

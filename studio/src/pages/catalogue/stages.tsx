@@ -70,7 +70,7 @@ function Answer({ given, walk, query }: Omit<StagesProps, "head">) {
   const wanted = given.problem.symbols[given.problem.where[query] as number];
   const verdict = best === wanted ? words.right : words.wrong;
   return (
-    <p class="answer">
+    <p class="card-answer">
       {words.output}: <strong class="mono">{given.symbols[best]}</strong>{" "}
       <span class="number">{formatWeight(answers[best] as number)}</span>{" "}
       <span class={best === wanted ? "verdict right" : "verdict wrong"}>{verdict}</span>

@@ -5,7 +5,6 @@ import { forget } from "../../state/kept.ts";
 import { entries, type ModelEntry, remove } from "../../state/models.ts";
 import { opening, openPicked } from "../../state/opening.ts";
 import { useStore } from "../../state/store.ts";
-import type { Page } from "../page.ts";
 import { fromInput } from "./intake.ts";
 import { OPEN_WORDS } from "./messages.ts";
 import "../../styles/open.css";
@@ -106,9 +105,3 @@ export function OpenPage() {
     </div>
   );
 }
-
-export const OPEN: Page = {
-  name: "open",
-  label: { en: OPEN_WORDS.en.label, "zh-CN": OPEN_WORDS["zh-CN"].label },
-  component: OpenPage,
-};

@@ -31,6 +31,8 @@ export interface TrainWords {
   readonly notKept: string;
   readonly phases: Readonly<Record<Phase, string>>;
   readonly step: (step: string, steps: string) => string;
+  /** One sentence of parts. */
+  readonly said: (parts: readonly string[]) => string;
   readonly pace: (examples: string) => string;
   readonly left: (time: string) => string;
   readonly pause: string;
@@ -136,6 +138,8 @@ export const TRAIN: Table<TrainWords> = {
       fault: "Stopped by a fault",
     },
     step: (step, steps) => `Step ${step} of ${steps}`,
+    said: ([first, ...parts]) =>
+      `${[first, ...parts.map((part) => part.replace(/^S/, "s"))].join(", ").replace(/ …$/, "")}.`,
     pace: (examples) => `${examples} examples a second`,
     left: (time) => `${time} left at most`,
     pause: "Pause",
@@ -224,6 +228,7 @@ export const TRAIN: Table<TrainWords> = {
       fault: "因故障停止",
     },
     step: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
+    said: (parts) => `${parts.join("，").replace(/……$/, "")}。`,
     pace: (examples) => `每秒 ${examples} 个样本`,
     left: (time) => `最多还需 ${time}`,
     pause: "暂停",

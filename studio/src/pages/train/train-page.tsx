@@ -1,7 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import { useStore } from "../../state/store.ts";
-import type { Page } from "../page.ts";
 import { Announcer } from "./announcer.tsx";
 import { Controls } from "./controls.tsx";
 import { Interruption } from "./interruption.tsx";
@@ -56,7 +55,7 @@ function Problem() {
   );
 }
 
-function TrainPage() {
+export function TrainPage() {
   const words = useMessages(WORDS);
   const state = useStore(training);
   useEffect(() => void prepareTraining(), []);
@@ -93,5 +92,3 @@ function TrainPage() {
     </div>
   );
 }
-
-export const TRAIN: Page = { name: "train", label: { en: "Train", "zh-CN": "训练" }, component: TrainPage };

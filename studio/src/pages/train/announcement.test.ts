@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { announcement } from "./announcer.tsx";
+import { announcement } from "./announcement.ts";
 import { TRAIN } from "./messages.ts";
 import { IDLE, type TrainingState } from "./training-state.ts";
 
@@ -12,23 +12,23 @@ test("a training says how far it is four times, whatever comes between", () => {
   const said = new Set<string>();
   for (let step = 1; step < 80; step++) said.add(announcement(at(step), TRAIN.en));
   expect([...said]).toEqual([
-    "Training",
-    "Training. Step 20 of 80.",
-    "Training. Step 40 of 80.",
-    "Training. Step 60 of 80.",
+    "Training.",
+    "Training, step 20 of 80.",
+    "Training, step 40 of 80.",
+    "Training, step 60 of 80.",
   ]);
 });
 
 test("a validation since then is said with it", () => {
   const evaluation = { type: "evaluation", step: 40, metrics: { exactMatch: 0.75 }, best: true } as const;
-  expect(announcement(at(41, { evaluation }), TRAIN.en)).toBe("Training. Step 40 of 80. right: 75.0 %");
-  expect(announcement(at(61, { evaluation }), TRAIN["zh-CN"])).toBe("训练中. 第 60 步，共 80 步.");
+  expect(announcement(at(41, { evaluation }), TRAIN.en)).toBe("Training, step 40 of 80, right 75.0 %.");
+  expect(announcement(at(61, { evaluation }), TRAIN["zh-CN"])).toBe("训练中，第 60 步，共 80 步。");
 });
 
 test("other phases are said by their names, and the end with what was measured", () => {
   const overall = { name: "all", count: 2000, right: 1990, share: 0.995, low: 0.99, high: 0.998 };
   expect(announcement(IDLE, TRAIN.en)).toBe("");
-  expect(announcement(at(3, { phase: "paused" }), TRAIN.en)).toBe("Paused");
+  expect(announcement(at(3, { phase: "paused" }), TRAIN.en)).toBe("Paused.");
   const test: TrainingState["test"] = { type: "test", overall, groups: [], metrics: {} };
-  expect(announcement(at(80, { phase: "finished", test }), TRAIN.en)).toBe("Finished: 99.50 %");
+  expect(announcement(at(80, { phase: "finished", test }), TRAIN.en)).toBe("Finished, 99.50 %.");
 });

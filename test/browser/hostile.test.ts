@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { nodeBackend, nodeFolder } from "fovea/node";
+import type { Page } from "playwright";
+import { expect, test } from "vitest";
+import { zipFolder } from "../../src/data/zip.ts";
+import { initialize, Linear, Module } from "../../src/nn/index.ts";
+import { exportOnnx, openModel } from "../../src/tasks/index.ts";
+import { argmax } from "../../src/tensor/index.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+import { openStudio, tinyModel, waitForAnswer } from "./studio-page.ts";
