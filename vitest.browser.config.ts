@@ -18,7 +18,7 @@ const standIns: Plugin = {
   enforce: "pre",
   resolveId(source, importer) {
     if (this.environment.config.consumer !== "client") return undefined;
-    if (source === "onnxruntime-node") return this.resolve("onnxruntime-web/wasm", importer);
+    if (source === "onnxruntime-node") return resolve(ROOT, "test/portable/web-ort.ts");
     if (!source.startsWith(".") || !importer) return undefined;
     const standIn = STAND_INS[relative(ROOT, resolve(dirname(importer), source)).replaceAll("\\", "/")];
     return standIn && resolve(ROOT, standIn);

@@ -53,7 +53,7 @@ const PICTURES = {
   },
   train: {
     hash: "#/train",
-    size: { width: 1180, height: 1180 },
+    size: { width: 1180, height: 1060 },
     async prepare(page) {
       await page.getByRole("button", { name: "Start training" }).click();
       await page.waitForFunction(() => document.querySelector("fovea-probe-strip")?.probes?.length >= 4);
@@ -61,14 +61,14 @@ const PICTURES = {
   },
   runs: {
     hash: "#/runs?show=dates,slower",
-    size: { width: 1180, height: 820 },
+    size: { width: 1180, height: 1400 },
     needsRuns: true,
     async prepare(page) {
       await page.locator("fovea-line-chart").first().waitFor();
       await page.waitForTimeout(1500);
     },
     from: "main h1",
-    to: "main fovea-line-chart:last-of-type",
+    to: "main fovea-line-chart >> nth=1",
   },
   catalogue: {
     hash: "#/catalogue?m=additive",
@@ -130,9 +130,10 @@ function serve() {
 /** From the top of one element to the bottom of another, with a margin; all that the window shows where none is named. */
 async function cutOut(page, { from, to, without, size }) {
   if (!from) return undefined;
-  if (without) await page.evaluate((part) => document.querySelector(part).style.setProperty("display", "none"), without);
+  if (without)
+    await page.evaluate((part) => document.querySelector(part).style.setProperty("display", "none"), without);
   const margin = 12;
-  const [first, last] = await Promise.all([from, to].map((part) => page.locator(part).last().boundingBox()));
+  const [first, last] = await Promise.all([from, to].map((part) => page.locator(part).boundingBox()));
   const top = Math.max(0, first.y - margin);
   const left = Math.max(0, Math.min(first.x, last.x) - margin);
   const right = Math.min(size.width, Math.max(first.x + first.width, last.x + last.width) + margin);
@@ -150,7 +151,7 @@ async function draw(browser, name, address) {
   await page.evaluate(() => document.fonts.ready);
   const path = join(IMAGES, `studio-${name}.png`);
   const clip = await cutOut(page, { ...cut, size });
-  await page.screenshot({ path, fullPage: clip !== undefined, ...(clip ? { clip } : {}) });
+  await page.screenshot({ path, ...(clip ? { clip } : {}) });
   await context.close();
   const { size: bytes } = statSync(path);
   console.log(`${path}: ${Math.round(bytes / 1000)} kB`);
@@ -160,7 +161,7 @@ async function draw(browser, name, address) {
 async function drawAll(names) {
   makeModel();
   if (names.some((name) => PICTURES[name].needsRuns)) {
-    fovea(["train", "dates", "--out", "runs/slower", "--set", "learningRate=0.004", ...QUICK]);
+    fovea(["train", "dates", "--out", "runs/slower", "--set", "learningRate=0.01", ...QUICK]);
   }
   const { program, address } = serve();
   const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";

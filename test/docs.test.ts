@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { documentSnippets, fileOf, type Snippet, snippetsIn } from "./support/snippets.ts";
 
 /**
  * Every TypeScript snippet of the documents, and every `@example` of the sources, is checked by the compiler against the built
@@ -10,29 +11,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
  */
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-interface Snippet {
-  /** Where it begins, as `README.md:20`. */
-  readonly place: string;
-  readonly code: string;
-}
-
-function snippetsIn(file: string, text: string): Snippet[] {
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => {
-    const line = text.slice(0, match.index).split("\n").length;
-    return { place: `${file}:${line}`, code: match[1] as string };
-  });
-}
-
 /** Doc comments in place, all else as empty lines, so that lines keep their numbers. */
 function docComments(text: string): string {
   const kept = text.replace(/\/\*\*[\s\S]*?\*\/|[^\n]/g, (found) => (found.length > 1 ? found : ""));
   return kept.replace(/^[ \t]*\* ?/gm, "");
-}
-
-/** Not those of docs/mechanisms/: they are made from the sources, whose examples run below. */
-function documents(): string[] {
-  const docs = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
-  return ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...docs.map((name) => `docs/${name}`)];
 }
 
 function sources(): string[] {
@@ -41,7 +23,9 @@ function sources(): string[] {
 }
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
-const fromDocuments = documents().flatMap((file) => snippetsIn(file, read(file)));
+const fromDocuments = documentSnippets("node");
+/** Compiled here, and run in Chromium by test/browser/docs.test.ts. */
+const forBrowsers = documentSnippets("browser");
 const fromSources = sources().flatMap((file) => snippetsIn(file, docComments(read(file))));
 const examples = sources().reduce((count, file) => count + read(file).split("* @example").length - 1, 0);
 
@@ -49,12 +33,10 @@ const examples = sources().reduce((count, file) => count + read(file).split("* @
 let folder = "";
 let faults: readonly string[] = [];
 
-const fileOf = ({ place }: Snippet) => place.replaceAll(/\W+/g, "-");
-
 beforeAll(() => {
   mkdirSync(join(ROOT, "build"), { recursive: true });
   folder = mkdtempSync(join(ROOT, "build", "docs-"));
-  for (const snippet of [...fromDocuments, ...fromSources]) {
+  for (const snippet of [...fromDocuments, ...forBrowsers, ...fromSources]) {
     // A module, whether or not it imports anything.
     writeFileSync(join(folder, `${fileOf(snippet)}.ts`), `${snippet.code}export {};\n`);
   }
@@ -83,9 +65,14 @@ function node(argv: readonly string[]): SpawnSyncReturns<string> {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What the compiler says against a snippet. */
+function faultsOf(snippet: Snippet): string[] {
+  return faults.filter((fault) => fault.startsWith(fileOf(snippet)));
+}
+
 function run(snippet: Snippet): string {
   const file = fileOf(snippet);
-  expect(faults.filter((fault) => fault.startsWith(file))).toEqual([]);
+  expect(faultsOf(snippet)).toEqual([]);
   const { status, stdout, stderr } = node([join(folder, "built", `${file}.js`)]);
   expect(status, stderr).toBe(0);
   return stdout;
@@ -94,6 +81,10 @@ function run(snippet: Snippet): string {
 describe("documents", () => {
   it.each(fromDocuments)("the snippet at $place runs", (snippet) => {
     run(snippet);
+  });
+
+  it.each(forBrowsers)("the snippet for browsers at $place compiles", (snippet) => {
+    expect(faultsOf(snippet)).toEqual([]);
   });
 
   it("the README's model answers and is drawn", () => {

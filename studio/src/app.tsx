@@ -9,6 +9,7 @@ import { Help } from "./shell/help.tsx";
 import { useKeys } from "./shell/keys.ts";
 import { Notices } from "./shell/notices.tsx";
 import { Status } from "./shell/status.tsx";
+import { notify } from "./state/notices.ts";
 import { language } from "./state/preferences.ts";
 import { HOME, route } from "./state/route.ts";
 import { site } from "./state/site.ts";
@@ -42,6 +43,9 @@ export function App() {
   const pages = PAGES.filter(({ needs }) => needs !== "runs" || runs);
   const page = pages.find((one) => one.name === name) ?? pages.find((one) => one.name === HOME);
   const main = useArrival(page?.name ?? HOME, page?.label[lang] ?? "");
+  useEffect(() => {
+    if (!PAGES.some((one) => one.name === name)) notify({ kind: "dropped", detail: name });
+  }, [name]);
   useKeys({ "?": () => setHelping(true) });
   if (!page) return null;
   return (

@@ -14,10 +14,11 @@ function readBar(): Address {
 
 const said = new Set<string>();
 
-/** Says once for an address which of its parts were dropped. */
+/** Says once for an address which of its parts were dropped: by the address itself, then by the page that reads it. */
 function sayDropped(dropped: readonly string[]): void {
-  if (dropped.length === 0 || said.has(location.hash)) return;
-  said.add(location.hash);
+  const what = [location.hash, ...dropped].join("\n");
+  if (dropped.length === 0 || said.has(what)) return;
+  said.add(what);
   notify({ kind: "dropped", detail: dropped.slice(0, 8).join(", ") });
 }
 

@@ -78,7 +78,7 @@ export async function fetchModel(address: string): Promise<{ name: string; files
     );
   }
   const file = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
-  const name = decodeURIComponent(file.replace(/\.(zip|onnx)$/i, "")) || "model";
+  const name = plainly(file.replace(/\.(zip|onnx)$/i, "")) || "model";
   if (/\.(zip|onnx)$/i.test(file)) return { name, files: new Map([[file, await fetchFile(url)]]) };
   const folder = new URL(url.pathname.replace(/\/?$/, "/"), url);
   const config = await fetchFile(new URL("config.json", folder));
@@ -89,5 +89,14 @@ export async function fetchModel(address: string): Promise<{ name: string; files
     }),
   );
   const files = new Map([["config.json", config], ...rest.filter((one) => one !== undefined)]);
-  return { name: folder.pathname.split("/").at(-2) || "model", files };
+  return { name: plainly(folder.pathname.split("/").at(-2) ?? "") || "model", files };
+}
+
+/** A part of an address as a reader would write it; as it stands where it stands for no text. */
+function plainly(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
