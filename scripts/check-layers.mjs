@@ -76,7 +76,7 @@ function* importsOf(code) {
 }
 
 /** What the studio may import beside its own files and `fovea/…`. */
-const STUDIO_PACKAGES = /^(preact(\/hooks|\/compat)?|virtual:[a-z]+)$/;
+const STUDIO_PACKAGES = /^(preact(\/hooks|\/compat)?|virtual:[a-z-]+)$/;
 /** Its build runs in Node. */
 const BUILD = /\.config\.ts$/;
 

@@ -19,7 +19,7 @@ const TEXT = "the 29th of August 1958";
 const ANSWER = "1958-08-29";
 const QUICK = ["--steps", "400", "--set", "validateEvery=50", "--set", "testCount=1000"];
 const SECONDS_TO_WAIT = 120;
-const MOST_BYTES = 190_000;
+const MOST_BYTES = 160_000;
 
 const scratch = mkdtempSync(join(tmpdir(), "fovea-draw-studio-"));
 const [given, ...wanted] = process.argv.slice(2);
@@ -33,6 +33,16 @@ const PICTURES = {
       await waitForAnswer(page);
       await pinMonth(page);
     },
+  },
+  ribbons: {
+    hash: `#/look?text=${encodeURIComponent(TEXT)}`,
+    size: { width: 1180, height: 1800 },
+    async prepare(page) {
+      await waitForAnswer(page);
+      await pinMonth(page);
+    },
+    from: "section:has(fovea-ribbons)",
+    to: "section:has(fovea-ribbons)",
   },
   "what-if": {
     hash: `#/look?text=${encodeURIComponent(TEXT)}&masked=4~5`,
@@ -53,7 +63,7 @@ const PICTURES = {
   },
   train: {
     hash: "#/train",
-    size: { width: 1180, height: 1060 },
+    size: { width: 1180, height: 1180 },
     async prepare(page) {
       await page.getByRole("button", { name: "Start training" }).click();
       await page.waitForFunction(() => document.querySelector("fovea-probe-strip")?.probes?.length >= 4);

@@ -1,8 +1,8 @@
 import type { ProgressEvent, StartEvent, TaskEvent, TestEvent } from "../tasks/events.ts";
+import { exampleTable, groupTable } from "../views/event-tables.ts";
 import { formatNumber, renderTerminal, visibleText } from "../views/index.ts";
+import { metricFacts, percent, shareText } from "../views/measure-text.ts";
 import type { Context } from "./context.ts";
-import { exampleTable, groupTable } from "./event-tables.ts";
-import { percent, shareText, wordsOf } from "./measure-text.ts";
 import { drawingFor, ProgressDisplay } from "./terminal.ts";
 
 /** Shows what a task tells: progress and warnings on stderr, what was measured on stdout. */
@@ -77,10 +77,6 @@ function startText({ task, parameters, step, steps, workers, seed, folder }: Sta
 export function factsOf({ overall, metrics, rejected }: TestEvent): [name: string, value: string][] {
   const unread: [string, string][] = rejected ? [["rejected", formatNumber(rejected)]] : [];
   return [["exact match", shareText(overall)], ...metricFacts(metrics), ...unread];
-}
-
-export function metricFacts(metrics: TestEvent["metrics"]): [name: string, value: string][] {
-  return Object.entries(metrics).map(([name, value]) => [wordsOf(name), percent(value)]);
 }
 
 export function factLines(facts: readonly (readonly [name: string, value: string])[]): string {

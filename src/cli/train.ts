@@ -3,17 +3,17 @@ import { encodeText, type Folder } from "../data/folder.ts";
 import { nodeFolder } from "../data/node-folder.ts";
 import type { TaskEvent } from "../tasks/events.ts";
 import type { InterruptedError, Recipe } from "../tasks/recipe.ts";
+import { shareText } from "../views/measure-text.ts";
 import { reportHtml } from "../views/report.ts";
+import { TrainingRecord } from "../views/training-record.ts";
+import { trainingReport } from "../views/training-report.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { EventDisplay, factLines } from "./event-display.ts";
 import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
-import { shareText } from "./measure-text.ts";
 import { alternatives, quoted } from "./option-values.ts";
 import { chooseOutFolder, type OutFolder } from "./out-folder.ts";
-import { TrainingRecord } from "./training-record.ts";
-import { trainingReport } from "./training-report.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface TrainOptions {
@@ -101,7 +101,7 @@ async function* judged(events: AsyncGenerator<TaskEvent, void>): AsyncGenerator<
 }
 
 async function writeReport(folder: Folder, record: TrainingRecord): Promise<void> {
-  await record.readHistory(folder);
+  record.readHistory(await folder.read("metrics.json"));
   await folder.write(REPORT_FILE, encodeText(reportHtml(trainingReport(record))));
 }
 

@@ -64,6 +64,7 @@ export { type HeatMapOptions, layoutHeatMap } from "./heat-map-layout.ts";
 export { attentionMapJson, lineChartJson, tableJson } from "./json.ts";
 export { type LineChartOptions, layoutLineChart } from "./line-chart-layout.ts";
 export { escapeMarkup } from "./markup.ts";
+export { intervalEnds, intervalText, percent, sharePercent } from "./measure-text.ts";
 export type { Language } from "./messages.ts";
 export { attentionMapNpy } from "./npy.ts";
 export { formatDuration, formatNumber, formatWeight } from "./number-text.ts";
@@ -88,3 +89,5 @@ export { type Table, type TableColumn, type TableTextOptions, tableHtml, tableTe
 export { type ColorMode, detectColor, detectTheme, detectUnicode, type TerminalFacts } from "./terminal-color.ts";
 export { drawTerminal, type TerminalDrawing } from "./terminal-drawing.ts";
 export { tokenText, visibleText } from "./token-text.ts";
+export { TrainingRecord } from "./training-record.ts";
+export { trainingReport } from "./training-report.ts";

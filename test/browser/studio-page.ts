@@ -55,6 +55,8 @@ export interface StudioPageOptions extends BrowserContextOptions {
   readonly hash?: string;
   /** The folder of the model that lies beside the page. @default none */
   readonly model?: string;
+  /** The folder of runs. @default an empty one */
+  readonly runs?: string;
 }
 
 export interface StudioPage {
@@ -67,13 +69,13 @@ export interface StudioPage {
 
 /** Opens the studio for one test. */
 export async function openStudio(options: StudioPageOptions = {}): Promise<StudioPage> {
-  const { hash = "", model: folder, ...context } = options;
+  const { hash = "", model: folder, runs = scratchFolder(), ...context } = options;
   const [page, chrome] = await Promise.all([builtPage(), launchChromium()]);
   const faults: string[] = [];
   const files = folder === undefined ? undefined : await openModelFiles(folder);
   const model = files && (await openTask(files.folder));
   const onFault = (error: Error) => void faults.push(`server: ${error.message}`);
-  const app = studioApp({ page, version: "0.0.0", runs: scratchFolder(), files, model, onFault });
+  const app = studioApp({ page, version: "0.0.0", runs, files, model, onFault });
   const server = await listen(app, { port: 0 });
   const opened = await chrome.newContext({ locale: "en-US", ...context });
   onTestFinished(async () => {

@@ -20,10 +20,11 @@ export async function startTraining(page: Page, changes: Readonly<Record<string,
 
 /** Waits until so many steps are taken. */
 export async function reached(page: Page, step: number): Promise<void> {
-  await page.waitForFunction((least) => {
+  const isReached = (least: number) => {
     const [, text = "0"] = /Step ([\d,]+) of/.exec(document.querySelector("main")?.innerText ?? "") ?? [];
     return Number(text.replaceAll(",", "")) >= least;
-  }, step);
+  };
+  await page.waitForFunction(isReached, step, { timeout: 120_000 });
 }
 
 /** Waits for the trained model. */

@@ -69,6 +69,15 @@ test("a model trained in the page is the folder that the command line reads, and
   expect(download.suggestedFilename()).toMatch(/^dates-\d{4}-\d\d-\d\d\.zip$/);
 
   const zip = folderFromZip(readFileSync(await download.path()));
+  expect(await zip.list()).toEqual([
+    "README.md",
+    "config.json",
+    "metrics.json",
+    "model.safetensors",
+    "onnx/model.onnx",
+    "report.html",
+    "vocab.json",
+  ]);
   const model = await openModel(zip, nodeBackend);
   const read: string[][] = [];
   for await (const answer of model.predict(answers.map(([text]) => text as string))) {

@@ -103,8 +103,8 @@ export interface TrainingApi {
   steer(change: Steering): Promise<void>;
   /** The model folder of the training that ended last. */
   files(): Promise<Files>;
-  /** The same as a zip. */
-  zip(): Promise<Uint8Array>;
+  /** The same as a zip, with some files more. */
+  zip(more: Files): Promise<Uint8Array>;
   kept(): Promise<Kept | undefined>;
   discard(): Promise<void>;
 }

@@ -48,7 +48,7 @@ export const methods: TrainingApi & Methods = {
   train: (request) => session.train(request),
   steer: (change) => session.steer(change),
   files: () => session.files(),
-  zip: () => session.zip(),
+  zip: (more) => session.zip(more),
   kept: () => session.kept(),
   discard: () => session.discard(),
 };

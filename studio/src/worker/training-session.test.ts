@@ -114,7 +114,9 @@ test("a training tells what it computes with, its steps and its end, and leaves 
   expect(stepsOf(events)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(events.at(-1)?.type).toBe("saved");
   expect(await toy.files()).toEqual(new Map([["config.json", Uint8Array.of(1, 2, 3)]]));
-  expect(new TextDecoder().decode(await toy.zip())).toBe("config.json");
+  const more = new Map([["report.html", Uint8Array.of(4)]]);
+  expect(new TextDecoder().decode(await toy.zip(more))).toBe("config.json,report.html");
+  expect([...(await toy.files()).keys()]).toEqual(["config.json"]);
   expect(await toy.kept()).toMatchObject({ isFinished: true, request: { recipe: "toy", seed: 3 } });
 });
 

@@ -1,4 +1,4 @@
-import { type Folder, memoryFolder } from "fovea/data";
+import { type Folder, filesFolder, memoryFolder } from "fovea/data";
 import type { Backend, EngineFactory } from "fovea/runtime";
 import type { Recipe } from "fovea/tasks";
 import { TrainingControl } from "fovea/tasks";
@@ -113,8 +113,8 @@ export class TrainingSession implements TrainingApi {
     return files;
   }
 
-  async zip(): Promise<Uint8Array> {
-    return this.#tools.zip((await this.#open()).model);
+  async zip(more: Files): Promise<Uint8Array> {
+    return this.#tools.zip(filesFolder(new Map([...(await this.files()), ...more]), "model"));
   }
 
   async kept(): Promise<Kept | undefined> {

@@ -1,6 +1,5 @@
-import { formatNumber } from "fovea/views";
+import { formatNumber, percent, sharePercent } from "fovea/views";
 import type { TrainWords } from "./messages.ts";
-import { percent, sharePercent } from "./share-text.ts";
 import type { TrainingState } from "./training-state.ts";
 
 /** Said on the way so many times at most. */

@@ -1,8 +1,7 @@
 import type { Share, TestEvent } from "fovea/tasks";
-import { formatDuration, formatNumber } from "fovea/views";
+import { formatDuration, formatNumber, intervalEnds, percent, sharePercent } from "fovea/views";
 import { useMessages } from "../../messages/table.ts";
 import { TRAIN } from "./messages.ts";
-import { intervalEnds, percent, sharePercent } from "./share-text.ts";
 import { discard, download, look } from "./train-store.ts";
 import type { TrainingState } from "./training-state.ts";
 

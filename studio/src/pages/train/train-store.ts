@@ -3,6 +3,7 @@
  * a few times a second.
  */
 import type { SavedEvent } from "fovea/tasks";
+import { reportHtml, TrainingRecord, trainingReport } from "fovea/views";
 import { add, entries } from "../../state/models.ts";
 import { messageOf } from "../../state/notices.ts";
 import { goTo } from "../../state/route.ts";
@@ -177,7 +178,8 @@ export async function look(): Promise<void> {
 /** Hands the model folder to the browser as a zip. */
 export async function download(): Promise<void> {
   try {
-    const bytes = (await worker().call("zip")) as Uint8Array<ArrayBuffer>;
+    const report = new Map([["report.html", new TextEncoder().encode(await reportOf())]]);
+    const bytes = (await worker().call("zip", report)) as Uint8Array<ArrayBuffer>;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
     link.download = `${modelName(now)}.zip`;
@@ -186,6 +188,15 @@ export async function download(): Promise<void> {
   } catch (error) {
     problem.set(messageOf(error));
   }
+}
+
+/** The report that the command line leaves in the folder, of what this training told. */
+async function reportOf(): Promise<string> {
+  const record = new TrainingRecord();
+  const [kept, files] = await Promise.all([worker().call("kept"), worker().call("files")]);
+  for (const event of kept?.events ?? []) if (event.type !== "compute") record.add(event);
+  record.readHistory(files.get("metrics.json"));
+  return reportHtml(trainingReport(record));
 }
 
 /** Recipe and day, as `dates-2026-11-25`. */

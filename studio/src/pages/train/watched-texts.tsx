@@ -1,10 +1,9 @@
 import type { Explanation, ProbeEvent } from "fovea/tasks";
-import { formatNumber, visibleText } from "fovea/views";
+import { formatNumber, percent, visibleText } from "fovea/views";
 import { useMemo } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import { View } from "../../shell/view.tsx";
 import { TRAIN } from "./messages.ts";
-import { percent } from "./share-text.ts";
 
 function AnswerRow({ prediction }: Pick<Explanation, "prediction">) {
   const { text, output, confidence } = prediction;

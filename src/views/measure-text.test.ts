@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { intervalEnds, percent, sharePercent } from "./share-text.ts";
+import { intervalEnds, percent, sharePercent } from "./measure-text.ts";
 
 test("only what is all or nothing is written as such", () => {
   expect([percent(1), percent(0), percent(0.99999), percent(0.00001), percent(0.5)]).toEqual([

@@ -1,6 +1,5 @@
-import type { Folder } from "../data/folder.ts";
 import type { ExamplesEvent, SavedEvent, StartEvent, TaskEvent, TestEvent } from "../tasks/events.ts";
-import type { Curve } from "../views/curve.ts";
+import type { Curve } from "./curve.ts";
 import { wordsOf } from "./measure-text.ts";
 
 /** Values over the steps. */
@@ -32,11 +31,10 @@ export class TrainingRecord {
   }
 
   /**
-   * The curves from the first step on as the model's `metrics.json` has them: `history`, with a list of records for `train` and
+   * The curves from the first step on as a model's `metrics.json` has them: `history`, with a list of records for `train` and
    * one for `validation`. The events of a training that was resumed tell of the last part only.
    */
-  async readHistory(folder: Folder): Promise<void> {
-    const bytes = await folder.read("metrics.json");
+  readHistory(bytes: Uint8Array | undefined): void {
     const history = bytes && (JSON.parse(new TextDecoder().decode(bytes)) as { history?: unknown }).history;
     if (typeof history !== "object" || history === null) return;
     this.#curves = new Map();

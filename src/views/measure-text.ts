@@ -1,5 +1,5 @@
-import type { Share } from "../tasks/events.ts";
-import { formatNumber } from "../views/number-text.ts";
+import type { Share, TestEvent } from "../tasks/events.ts";
+import { formatNumber } from "./number-text.ts";
 
 /** Shares of fewer examples get one decimal, of more two. */
 const MANY = 1000;
@@ -11,14 +11,20 @@ export function percent(share: number, decimals = 1): string {
   return `${Math.min(100 - least, Math.max(least, 100 * share)).toFixed(decimals)} %`;
 }
 
+/** A measured share, with as many decimals as it was measured on. */
 export function sharePercent({ share, count }: Pick<Share, "share" | "count">): string {
   return percent(share, count < MANY ? 1 : 2);
 }
 
-/** As `98.5 – 98.9 %`. */
-export function intervalText({ low, high, count }: Pick<Share, "low" | "high" | "count">): string {
+/** The ends of its 95 % interval: `98.5` and `98.9 %`. */
+export function intervalEnds({ low, high, count }: Pick<Share, "low" | "high" | "count">): [low: string, high: string] {
   const decimals = count < MANY ? 1 : 2;
-  return `${percent(low, decimals).replace(" %", "")} – ${percent(high, decimals)}`;
+  return [percent(low, decimals).replace(" %", ""), percent(high, decimals)];
+}
+
+/** As `98.5 – 98.9 %`. */
+export function intervalText(share: Pick<Share, "low" | "high" | "count">): string {
+  return intervalEnds(share).join(" – ");
 }
 
 /** As `9,994 of 10,000`. */
@@ -34,4 +40,9 @@ export function shareText(share: Share): string {
 /** `certainRight` → `certain right`. */
 export function wordsOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** Measures by name, as words and percentages. */
+export function metricFacts(metrics: TestEvent["metrics"]): [name: string, value: string][] {
+  return Object.entries(metrics).map(([name, value]) => [wordsOf(name), percent(value)]);
 }

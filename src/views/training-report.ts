@@ -1,11 +1,10 @@
 import type { TestEvent } from "../tasks/events.ts";
-import { mapBlock } from "../views/explanation-report.ts";
-import { formatDuration } from "../views/number-text.ts";
-import type { Report, ReportBlock, ReportSection } from "../views/report.ts";
-import type { Table } from "../views/table.ts";
-import { metricFacts } from "./event-display.ts";
 import { exampleTable, groupTable } from "./event-tables.ts";
-import { countText, intervalText, percent, sharePercent, wordsOf } from "./measure-text.ts";
+import { mapBlock } from "./explanation-report.ts";
+import { countText, intervalText, metricFacts, percent, sharePercent, wordsOf } from "./measure-text.ts";
+import { formatDuration } from "./number-text.ts";
+import type { Report, ReportBlock, ReportSection } from "./report.ts";
+import type { Table } from "./table.ts";
 import type { TrainingRecord } from "./training-record.ts";
 
 /** The report of a training: what was measured, how training went, and where the model looked. */

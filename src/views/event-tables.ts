@@ -1,7 +1,7 @@
 import type { ExamplesEvent, TestEvent } from "../tasks/events.ts";
-import type { Table } from "../views/table.ts";
-import { doubtsOf, isDoubtful } from "./answer-format.ts";
+import { doubtsOf, isDoubtful } from "./answer-line.ts";
 import { intervalText, sharePercent } from "./measure-text.ts";
+import type { Table } from "./table.ts";
 
 const GROUP_COLUMNS: Table["columns"] = [
   { name: "format" },
