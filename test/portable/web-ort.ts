@@ -1,7 +1,7 @@
 import ort from "onnxruntime-web/wasm";
 
 /** In browsers, what the package `onnxruntime-node` exports, as quiet as that is, for tests that call it themselves. */
-export const { Tensor } = ort;
+export const Tensor: typeof ort.Tensor = ort.Tensor;
 
 export const InferenceSession = {
   /** Sessions whose runs print no warning. */
@@ -14,5 +14,12 @@ export const InferenceSession = {
   },
 };
 
+interface Package {
+  readonly InferenceSession: typeof InferenceSession;
+  readonly Tensor: typeof ort.Tensor;
+}
+
+const all: Package = { InferenceSession, Tensor };
+
 // biome-ignore lint/style/noDefaultExport: so does the package
-export default { InferenceSession, Tensor };
+export default all;
