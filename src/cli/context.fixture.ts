@@ -1,4 +1,5 @@
 import type { Prediction, RejectedText, TaskEvent } from "../tasks/events.ts";
+import type { Opened } from "../tasks/open-model.ts";
 import type { OpenModel, Recipe } from "../tasks/recipe.ts";
 import { DataError } from "../tensor/errors.ts";
 import type { Context } from "./context.ts";
@@ -50,6 +51,8 @@ export interface TestWorld {
   readonly cwd?: string;
   readonly recipes?: readonly Recipe[];
   readonly model?: OpenModel;
+  /** What is opened where it may be anything. @default the model */
+  readonly opened?: Opened;
   /** The folder of a built page. */
   readonly page?: string;
   /** Milliseconds that pass from one look at the clock to the next. */
@@ -76,6 +79,7 @@ export function testContext(world: TestWorld = {}): TestContext {
     loadRecipes: async () => world.recipes ?? [],
     loadEngine: async () => ({ createEngine: unused, backend: undefined as never }),
     openModel: async () => world.model ?? testModel(),
+    openAnything: async () => world.opened ?? { kind: "task", model: world.model ?? testModel() },
     page: world.page ?? "page",
     openBrowser: async (address) => {
       opened.push(address);

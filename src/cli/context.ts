@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Folder } from "../data/folder.ts";
+import type { Opened } from "../tasks/open-model.ts";
 import type { OpenModel, Recipe, TrainOptions } from "../tasks/recipe.ts";
 import { Output, type TextStream } from "./output.ts";
 
@@ -21,8 +22,9 @@ export interface Context {
   readonly loadRecipes: () => Promise<readonly Recipe[]>;
   /** What training computes with. */
   readonly loadEngine: () => Promise<Pick<TrainOptions, "createEngine" | "backend">>;
-  /** @param place an existing folder: its path, or its files in memory */
-  readonly openModel: (place: string | Folder) => Promise<OpenModel>;
+  /** @param path of an existing folder */
+  readonly openModel: (path: string) => Promise<OpenModel>;
+  readonly openAnything: (folder: Folder) => Promise<Opened>;
   /** The folder of the studio's built page. */
   readonly page: string;
   readonly openBrowser: (address: string) => Promise<void>;
@@ -46,13 +48,20 @@ export function processContext(): Context {
       ]);
       return { createEngine: nodeEngine, backend: nodeBackend };
     },
-    openModel: async (place) => {
+    openModel: async (path) => {
       const [{ openModel }, { nodeFolder }, { nodeBackend }] = await Promise.all([
         import("../tasks/index.ts"),
         import("../data/node-folder.ts"),
         import("../runtime/node.ts"),
       ]);
-      return openModel(typeof place === "string" ? nodeFolder(place) : place, nodeBackend);
+      return openModel(nodeFolder(path), nodeBackend);
+    },
+    openAnything: async (folder) => {
+      const [{ openAnything }, { nodeBackend }] = await Promise.all([
+        import("../tasks/index.ts"),
+        import("../runtime/node.ts"),
+      ]);
+      return openAnything(folder, nodeBackend);
     },
     page: fileURLToPath(new URL("../studio", import.meta.url)),
     openBrowser: async (address) => (await import("./open-browser.ts")).openBrowser(address),

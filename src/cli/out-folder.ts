@@ -89,7 +89,7 @@ async function createFolder(path: string, absolute: string): Promise<OutFolder> 
     if (error.code === "ENOENT") return [];
     throw unusable(path, error);
   });
-  // A training that was killed before its first checkpoint has left nothing but its log.
+  // A training that was killed before its first checkpoint has left nothing but its log, which is of no use to another.
   const names = found.filter((name) => name !== EVENT_LOG_FILE);
   if (names.length > 0) {
     const mend = names.some((name) => CHECKPOINT.test(name))
@@ -102,6 +102,7 @@ async function createFolder(path: string, absolute: string): Promise<OutFolder> 
   try {
     const first = await makeFolder(absolute);
     await tryToWrite(absolute);
+    await rm(join(absolute, EVENT_LOG_FILE), { force: true });
     return { path, absolute, release: () => removeEmpty(absolute, first) };
   } catch (error) {
     throw unusable(path, error as NodeJS.ErrnoException);

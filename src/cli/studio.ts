@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelFiles, StudioServer } from "../server/index.ts";
+import type { Opened } from "../tasks/open-model.ts";
 import type { OpenModel } from "../tasks/recipe.ts";
 import { DataError } from "../tensor/errors.ts";
 import { type Context, pathFrom } from "./context.ts";
@@ -24,13 +25,16 @@ export async function studio(path: string | undefined, options: StudioOptions, c
   await requirePage(context);
   const { openModelFiles } = await import("../server/index.ts");
   const files = path === undefined ? undefined : await openModelFiles(pathFrom(context, path));
-  const model = files && (await openTask(files, context));
+  // A model that cannot be shown is told here, not by an empty page.
+  const opened = files && (await context.openAnything(files.folder));
+  // A graph is no model that answers texts: the page runs it by itself.
+  const model = opened?.kind === "task" ? opened.model : undefined;
   try {
     if (options.export === undefined) await serve({ files, model }, options, context);
     else await write(options.export, { version: options.version, files }, context);
     return EXIT.done;
   } finally {
-    await model?.close();
+    await closeOpened(opened);
   }
 }
 
@@ -52,20 +56,9 @@ async function requirePage({ page }: Context): Promise<void> {
   });
 }
 
-/** The model, opened to answer; undefined where it is a graph alone, which the page opens by itself. */
-async function openTask({ files, folder }: ModelFiles, context: Context): Promise<OpenModel | undefined> {
-  const isGraph = files.some((name) => name.endsWith(".onnx"));
-  const config = await folder.read("config.json");
-  if (isGraph && (!config || taskOf(config) === "custom")) return undefined;
-  return context.openModel(folder);
-}
-
-function taskOf(config: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(config))?.task;
-  } catch {
-    return undefined;
-  }
+async function closeOpened(opened: Opened | undefined): Promise<void> {
+  if (opened?.kind === "task") await opened.model.close();
+  else await opened?.graph.close();
 }
 
 interface Shown {

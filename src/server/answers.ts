@@ -31,26 +31,37 @@ export class Answers {
   /** `{ "texts": […] }` → `{ "predictions": […] }`, one for each text, in order; one that cannot be read has an `error`. */
   async predict(context: Context): Promise<Response> {
     const { texts } = await question(context, predictRequest);
-    const predictions = await this.#inTurn(async () => {
+    const { signal } = context.req.raw;
+    const predictions = await this.#inTurn(signal, async () => {
       const all: (Prediction | RejectedText)[] = [];
-      for await (const answer of this.#model.predict(texts)) all.push(answer);
+      for await (const answer of this.#model.predict(texts)) {
+        if (signal.aborted) return undefined;
+        all.push(answer);
+      }
       return all;
     });
-    return context.json({ predictions });
+    return predictions ? context.json({ predictions }) : toNobody(context);
   }
 
   /** `{ "text": …, "change"?: … }` → an `Explanation`. */
   async explain(context: Context): Promise<Response> {
     const { text, change: changed } = await question(context, explainRequest);
-    const explanation = await this.#inTurn(() => this.#model.explain(text, changed as Change | undefined));
-    return context.json(plain(explanation));
+    const { signal } = context.req.raw;
+    const explanation = await this.#inTurn(signal, () => this.#model.explain(text, changed as Change | undefined));
+    return explanation ? context.json(plain(explanation)) : toNobody(context);
   }
 
-  #inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    const answer = this.#last.then(ask);
+  /** Undefined where whoever asked did not wait for the turn. */
+  #inTurn<Answer>(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer | undefined> {
+    const answer = this.#last.then(() => (signal.aborted ? undefined : ask()));
     this.#last = answer.catch(() => undefined);
     return answer;
   }
+}
+
+/** For whoever is gone: nothing is sent. */
+function toNobody(context: Context): Response {
+  return context.body(null, 204);
 }
 
 /** The weights as a list, which a typed array is not as JSON. */

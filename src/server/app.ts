@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { type Context, type Handler, Hono } from "hono";
-import { EVENT_LOG_FILE } from "../tasks/event-log.ts";
 import type { OpenModel } from "../tasks/recipe.ts";
 import { DataError, ShapeError } from "../tensor/errors.ts";
 import { Answers, QUESTION_CHECKS, QuestionError } from "./answers.ts";
@@ -93,9 +91,8 @@ function addRuns(get: (path: string, handler: Handler) => void, { runs: folder, 
     }
     streams++;
     const followed: FollowedRun = {
-      path: join(path, EVENT_LOG_FILE),
-      instead: async () => readFinished((await modelFilesIn(path, name)).folder),
-      state: () => runs.state(name),
+      instead: async () => readFinished(await modelFilesIn(path, name)),
+      look: () => runs.look(name),
       onEnd: () => {
         streams--;
       },

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
-import { isTaskEvent, type LoggedEvent, type RunState, standingEvents } from "../tasks/event-log.ts";
-import { type PlacedLine, readLog } from "./event-tail.ts";
+import { isTaskEvent, type LoggedEvent } from "../tasks/event-log.ts";
+import { isSamePlace, type LogPiece, type LogPlace, NO_LOG } from "./event-tail.ts";
+import type { LogState, RunLog } from "./run-log.ts";
 
 /** How often, in milliseconds, a log is looked at, and something is said where there is nothing to tell. */
 export interface Pace {
@@ -11,11 +12,9 @@ export interface Pace {
 }
 
 export interface FollowedRun {
-  /** Of its log. */
-  readonly path: string;
   /** Events that stand in for a log where there is none. */
   readonly instead: () => Promise<readonly LoggedEvent[]>;
-  readonly state: () => Promise<{ readonly state: RunState; readonly message?: string }>;
+  readonly look: () => Promise<{ readonly log: RunLog; readonly state: LogState }>;
   /** Hears, once, that nobody follows any more. */
   readonly onEnd: () => void;
 }
@@ -27,17 +26,16 @@ export interface FollowedRun {
  */
 export async function streamEvents(context: Context, run: FollowedRun, pace: Pace): Promise<Response> {
   const place = placeFrom(context.req.header("last-event-id"));
-  const seen = await readLog(run.path, place ?? 0);
-  const isOver = place !== undefined && place > 0 && seen.lines.length === 0 && (await run.state()).state !== "running";
-  if (isOver) {
+  const { log, state } = await run.look();
+  if (place && isSamePlace(place, log.place) && state.state !== "running") {
     run.onEnd();
     return context.body(null, 204);
   }
+  const isKnown = place && place.generation === log.place.generation && place.bytes <= log.place.bytes;
   return streamSSE(context, async (stream) => {
     try {
-      if (place === undefined) await sendStanding(stream, seen.lines, run);
-      else await send(stream, seen.lines);
-      await follow(stream, { run, pace, from: seen.end });
+      const from = isKnown ? place : await sendStanding(stream, log, run);
+      await follow(stream, { run, pace, from });
     } catch {
       // Whoever read is gone.
     } finally {
@@ -46,47 +44,66 @@ export async function streamEvents(context: Context, run: FollowedRun, pace: Pac
   });
 }
 
-/** The browser's place in the log; undefined where it is none. */
-function placeFrom(header: string | undefined): number | undefined {
-  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+/** The browser's place in a log; undefined where it is none. */
+function placeFrom(header: string | undefined): LogPlace | undefined {
+  const [, generation, bytes] = /^([0-9a-z]{1,16})-(\d{1,15})$/.exec(header ?? "") ?? [];
+  return generation === undefined ? undefined : { generation, bytes: Number(bytes) };
 }
 
-async function sendStanding(stream: SSEStreamingApi, lines: readonly PlacedLine[], run: FollowedRun): Promise<void> {
-  const events = lines.map(({ line }) => line).filter(isTaskEvent);
-  const standing = new Set(standingEvents(events));
-  await send(
-    stream,
-    lines.filter(({ line }) => isTaskEvent(line) && standing.has(line)),
-  );
-  if (events.length > 0) return;
-  for (const event of await run.instead()) await stream.writeSSE({ data: JSON.stringify(event) });
+function idOf({ generation, bytes }: LogPlace): string {
+  return `${generation}-${bytes}`;
 }
 
-async function send(stream: SSEStreamingApi, lines: readonly PlacedLine[]): Promise<void> {
-  for (const { line, end } of lines) {
-    if (isTaskEvent(line)) await stream.writeSSE({ id: String(end), data: JSON.stringify(line) });
+/** @returns where they end; before the start of a log that was begun anew meanwhile */
+async function sendStanding(stream: SSEStreamingApi, log: RunLog, run: FollowedRun): Promise<LogPlace> {
+  const { place } = log;
+  if (!log.hasEvents) {
+    for (const event of await run.instead()) await stream.writeSSE({ data: JSON.stringify(event) });
+    return place;
   }
+  const counts = log.standing();
+  for await (const piece of log.read({ to: place.bytes })) {
+    if (piece.end.generation !== place.generation) return NO_LOG;
+    if (stream.aborted) break;
+    await send(stream, { ...piece, lines: piece.lines.filter(counts) });
+  }
+  return place;
+}
+
+async function send(stream: SSEStreamingApi, { lines, end: { generation } }: LogPiece): Promise<void> {
+  for (const { line, end: bytes } of lines) {
+    if (isTaskEvent(line)) await stream.writeSSE({ id: idOf({ generation, bytes }), data: JSON.stringify(line) });
+  }
+}
+
+async function sendNew(stream: SSEStreamingApi, log: RunLog, from: LogPlace): Promise<LogPlace> {
+  let place = from;
+  for await (const piece of log.read({ from })) {
+    if (stream.aborted) break;
+    await send(stream, piece);
+    place = piece.end;
+  }
+  return place;
 }
 
 async function follow(
   stream: SSEStreamingApi,
-  { run, pace, from }: { run: FollowedRun; pace: Pace; from: number },
+  { run, pace, from }: { run: FollowedRun; pace: Pace; from: LogPlace },
 ): Promise<void> {
   const gone = new AbortController();
   stream.onAbort(() => gone.abort());
   let place = from;
   let silent = 0;
   while (!stream.aborted) {
-    // Asked before the log is read, so that nothing is written between a last look and the end.
-    const end = await run.state();
-    const { lines, end: next } = await readLog(run.path, place);
-    await send(stream, lines);
-    place = next;
-    if (end.state !== "running" && lines.length === 0) {
-      await stream.writeSSE({ event: "end", id: String(place), data: JSON.stringify(end) });
+    const { log, state } = await run.look();
+    const before = place;
+    if (!isSamePlace(log.place, before)) place = await sendNew(stream, log, before);
+    const isNew = !isSamePlace(place, before);
+    if (!isNew && state.state !== "running") {
+      await stream.writeSSE({ event: "end", id: idOf(place), data: JSON.stringify(state) });
       return;
     }
-    silent = lines.length > 0 ? 0 : silent + pace.look;
+    silent = isNew ? 0 : silent + pace.look;
     if (silent >= pace.heartbeat) {
       await stream.write(": nothing new\n\n");
       silent = 0;

@@ -45,8 +45,10 @@ export async function fileBelow(folder: string, name: string): Promise<SentFile 
     if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined;
     const found = await stat(path);
     if (!found.isFile()) return undefined;
-    const { size, mtimeMs } = found;
-    return { size, tag: `"${size.toString(36)}-${mtimeMs.toString(36)}"`, body: () => streamOf(path, size) };
+    const { size, ino, ctimeMs } = found;
+    // Of two files of equal size and time, as archives give them, the place on the disk tells.
+    const tag = `"${[size, ino, ctimeMs].map((number) => number.toString(36)).join("-")}"`;
+    return { size, tag, body: () => streamOf(path, size) };
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Folder } from "../data/folder.ts";
 import { type LoggedEvent, parseLogLine } from "../tasks/event-log.ts";
 import type { TestEvent } from "../tasks/events.ts";
+import type { ModelFiles } from "./model-files.ts";
 
 const step: z.ZodNumber = z.number();
 
@@ -16,6 +16,7 @@ const metrics = z.object({
   test: z.custom<TestEvent>(
     (value) => parseLogLine(JSON.stringify({ time: 0, ...(value as object) }))?.type === "test",
   ),
+  bestStep: z.number(),
   trainingSeconds: z.number(),
   parameters: z.number(),
   history: z.object({
@@ -26,33 +27,26 @@ const metrics = z.object({
 
 /**
  * What the training of a finished model told, as far as its folder still says so: for a model that came without its log, as one
- * that was trained in the page. Nothing for a folder that no recipe has written.
+ * that was trained in the page. How fast it went is not told. Nothing for a folder that no recipe has written.
  */
-export async function readFinished(folder: Folder): Promise<LoggedEvent[]> {
-  const known = config.safeParse(await readJson(folder, "config.json")).data;
-  const measured = metrics.safeParse(await readJson(folder, "metrics.json")).data;
+export async function readFinished(model: ModelFiles): Promise<LoggedEvent[]> {
+  const { folder } = model;
+  const known = config.safeParse(await readJson(model, "config.json")).data;
+  const measured = metrics.safeParse(await readJson(model, "metrics.json")).data;
   const written = await stat(join(folder.path, "config.json")).catch(() => undefined);
   if (!known || !measured || !written) return [];
   const { task, training } = known;
-  const { test, trainingSeconds, parameters, history } = measured;
+  const { test, bestStep, trainingSeconds, parameters, history } = measured;
   const end = Math.round(written.mtimeMs);
   const begin = end - Math.round(1000 * trainingSeconds);
   const last = Math.max(1, ...history.train.map((record) => record.step));
   const timeOf = (reached: number) => Math.round(begin + ((end - begin) * reached) / last);
   const steps = training.steps;
-  const rate = { examplesPerSecond: 0, secondsLeft: 0 };
   const curve: LoggedEvent[] = [
-    ...history.train.map(
-      (record): LoggedEvent => ({ time: timeOf(record.step), type: "progress", steps, ...record, ...rate }),
-    ),
+    ...history.train.map((record): LoggedEvent => ({ time: timeOf(record.step), type: "progress", steps, ...record })),
     ...history.validation.map((record): LoggedEvent => {
-      return {
-        time: timeOf(record.step),
-        type: "evaluation",
-        step: record.step,
-        metrics: numbersOf(record),
-        best: false,
-      };
+      const { step } = record;
+      return { time: timeOf(step), type: "evaluation", step, metrics: numbersOf(record), best: step === bestStep };
     }),
   ].sort((a, b) => a.time - b.time);
   return [
@@ -68,8 +62,9 @@ function numbersOf({ step: _, ...record }: Readonly<Record<string, unknown>>): R
   return Object.fromEntries(numbers);
 }
 
-async function readJson(folder: Folder, name: string): Promise<unknown> {
-  const bytes = await folder.read(name).catch(() => undefined);
+/** Of the model's own files alone: a link may lead out of the folder. */
+async function readJson({ files, folder }: ModelFiles, name: string): Promise<unknown> {
+  const bytes = files.includes(name) ? await folder.read(name).catch(() => undefined) : undefined;
   try {
     return bytes && JSON.parse(new TextDecoder().decode(bytes));
   } catch {

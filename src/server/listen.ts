@@ -17,7 +17,7 @@ export interface StudioServer {
   readonly addresses: readonly string[];
   /** Whether only this machine reaches it. */
   readonly isLocal: boolean;
-  /** Ends all connections, also those that still wait for news. */
+  /** Ends all connections, also those that still wait for news. Nothing is being answered any more when it comes back. */
   close(): Promise<void>;
 }
 
@@ -31,16 +31,33 @@ export async function listen(app: Hono, { host = "127.0.0.1", port }: ListenOpti
   await bindFirst(server, host, port === undefined ? [...tried, 0] : tried);
   const found = server.address() as AddressInfo;
   const bound: Bound = { host, address: found.address, port: found.port };
-  server.on("request", guarded(getRequestListener(app.fetch, { overrideGlobalObjects: false }), bound));
+  const answers = new Set<Promise<unknown>>();
+  const answer: typeof app.fetch = (...request) => {
+    const response = app.fetch(...request);
+    if (response instanceof Promise) keepUntilDone(response, answers);
+    return response;
+  };
+  server.on("request", guarded(getRequestListener(answer, { overrideGlobalObjects: false }), bound));
   return {
     addresses: addressesOf(bound),
     isLocal: isLoopback(bound.address),
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      await Promise.all(answers);
+    },
   };
+}
+
+function keepUntilDone(response: Promise<unknown>, answers: Set<Promise<unknown>>): void {
+  const done = response
+    .catch(() => undefined)
+    .finally(() => {
+      answers.delete(done);
+    });
+  answers.add(done);
 }
 
 async function bindFirst(server: Server, host: string, ports: readonly number[]): Promise<void> {

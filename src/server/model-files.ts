@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { type Folder, memoryFolder } from "../data/folder.ts";
@@ -64,9 +65,14 @@ export async function openModelFiles(path: string): Promise<ModelFiles> {
 /** The model's files in a folder in memory. */
 async function filesOf(name: string, folder: Folder): Promise<ModelFiles> {
   const files = (await folder.list()).filter((file) => MODEL_FILE.test(file) && !CHECKPOINT.test(file));
+  const tags = new Map<string, string>();
   const file = async (wanted: string) => {
     const bytes = files.includes(wanted) ? await folder.read(wanted) : undefined;
-    return bytes && bytesToSend(bytes, `"${bytes.length.toString(36)}"`);
+    if (!bytes) return undefined;
+    // Another server at the same address may have had another model: only the bytes themselves tell.
+    const tag = tags.get(wanted) ?? `"${createHash("sha256").update(bytes).digest("base64url")}"`;
+    tags.set(wanted, tag);
+    return bytesToSend(bytes, tag);
   };
   return { name, files: files.slice(0, MOST_FILES), folder, file };
 }

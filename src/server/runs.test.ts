@@ -57,7 +57,7 @@ describe("the state", () => {
   const stateOf = async (lines: string, touched = Date.now()) => {
     const folder = scratchFolder({ "a/events.jsonl": lines });
     utimesSync(join(folder, "a/events.jsonl"), touched / 1000, touched / 1000);
-    return new Runs(folder).state("a");
+    return (await new Runs(folder).look("a")).state;
   };
 
   test("is running while the process that began it lives and touches its log", async () => {

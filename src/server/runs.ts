@@ -1,27 +1,17 @@
-import { readdir, stat } from "node:fs/promises";
-import { hostname } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  EVENT_LOG_FILE,
-  isTaskEvent,
-  type LogLine,
-  type RunState,
-  type RunSummary,
-  standingEvents,
-  summarize,
-} from "../tasks/event-log.ts";
-import { readLog } from "./event-tail.ts";
+import { EVENT_LOG_FILE, type RunSummary, summarize } from "../tasks/event-log.ts";
 import { readFinished } from "./finished-run.ts";
 import { type ModelFiles, modelFilesIn } from "./model-files.ts";
+import { type LogState, RunLog } from "./run-log.ts";
 
-/** A log that was not touched for so long, in milliseconds, has no process any more; one that trains touches it every 5 s. */
-const STALE_AFTER = 30_000;
+/** The log of a run that is gone: no file is called so. */
+const NOWHERE = "";
 
 /** The folders of a folder of runs. */
 export class Runs {
   readonly #folder: string;
-  /** What was read of a log, until the log changes. */
-  readonly #read = new Map<string, { readonly version: string; readonly lines: readonly LogLine[] }>();
+  readonly #logs = new Map<string, RunLog>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -30,7 +20,7 @@ export class Runs {
   /** Every run, the newest first. */
   async list(): Promise<RunSummary[]> {
     const names = await this.#names();
-    for (const known of this.#read.keys()) if (!names.includes(known)) this.#read.delete(known);
+    for (const known of this.#logs.keys()) if (!names.includes(known)) this.#logs.delete(known);
     const found = await Promise.all(names.map((name) => this.#summary(name)));
     return found.filter((summary) => summary !== undefined).sort((a, b) => b.started - a.started);
   }
@@ -47,14 +37,15 @@ export class Runs {
     return model?.files.includes("config.json") ? model : undefined;
   }
 
-  /** Whether somebody still writes to a run's log, and what was said at its end. */
-  async state(name: string): Promise<{ state: RunState; message?: string }> {
+  /** A run's log as it is now, and whether somebody still writes to it. */
+  async look(name: string): Promise<{ log: RunLog; state: LogState }> {
     const path = await this.pathOf(name);
-    const lines = path === undefined ? [] : await this.#lines(name);
-    if (path === undefined || lines.length === 0) {
-      return { state: (await this.model(name)) ? "finished" : "interrupted" };
-    }
-    return stateOf(lines, join(path, EVENT_LOG_FILE));
+    if (path === undefined) return { log: new RunLog(NOWHERE), state: { state: "interrupted" } };
+    const log = this.#logs.get(name) ?? new RunLog(join(path, EVENT_LOG_FILE));
+    this.#logs.set(name, log);
+    await log.look();
+    const { state } = log;
+    return { log, state: state ?? { state: (await this.model(name)) ? "finished" : "interrupted" } };
   }
 
   async #names(): Promise<string[]> {
@@ -65,46 +56,9 @@ export class Runs {
   async #summary(name: string): Promise<RunSummary | undefined> {
     const model = await this.model(name);
     const files = model && { name, files: model.files };
-    const numbers = summarize(standingEvents((await this.#lines(name)).filter(isTaskEvent)));
-    if (numbers) return { name, ...numbers, ...(await this.state(name)), model: files ?? null };
-    const finished = model && summarize(await readFinished(model.folder));
+    const { log, state } = await this.look(name);
+    if (log.numbers) return { name, ...log.numbers, ...state, model: files ?? null };
+    const finished = model && summarize(await readFinished(model));
     return finished && files && { name, ...finished, state: "finished", model: files };
-  }
-
-  async #lines(name: string): Promise<readonly LogLine[]> {
-    const path = join(this.#folder, name, EVENT_LOG_FILE);
-    const found = await stat(path).catch(() => undefined);
-    if (!found) return [];
-    // A log only grows, and a touch changes nothing in it.
-    const version = `${found.ino} ${found.size}`;
-    const known = this.#read.get(name);
-    if (known?.version === version) return known.lines;
-    const lines = (await readLog(path)).lines.map(({ line }) => line);
-    this.#read.set(name, { version, lines });
-    return lines;
-  }
-}
-
-/**
- * Whether a run still goes on. Its log tells of an end, or else that its process began: this one trains while it lives (where it
- * is of this machine, which alone can tell) and touches the log.
- */
-async function stateOf(lines: readonly LogLine[], path: string): Promise<{ state: RunState; message?: string }> {
-  const last = lines.findLast(({ type }) => type === "begin" || type === "end");
-  const start = lines.findLastIndex(({ type }) => type === "start");
-  if (lines.findLastIndex(({ type }) => type === "saved") > start) return { state: "finished" };
-  if (last?.type === "end") return { state: "interrupted", ...(last.message && { message: last.message }) };
-  const found = await stat(path).catch(() => undefined);
-  const isFresh = found !== undefined && Date.now() - found.mtimeMs < STALE_AFTER;
-  const isAlive = last?.type === "begin" && (last.machine !== hostname() || lives(last.process));
-  return { state: isFresh && isAlive ? "running" : "interrupted" };
-}
-
-function lives(process_: number): boolean {
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -71,19 +71,21 @@ export function refusalOf(request: IncomingMessage, bound: Bound): Refusal | und
   const site = request.headers["sec-fetch-site"];
   const isForeign =
     (origin !== undefined && origin !== `http://${host}`) || (site !== undefined && !SAME.includes(`${site}`));
-  if (isForeign && request.method !== "GET" && request.method !== "HEAD") {
-    return {
-      status: 403,
-      error: `server: expected a request of its own page but found one of ${origin ?? "another site"}`,
-    };
-  }
-  return pathRefusal(request.url ?? "");
+  const foreign: Refusal = {
+    status: 403,
+    error: `server: expected a request of its own page but found one of ${origin ?? "another site"}`,
+  };
+  if (isForeign && request.method !== "GET" && request.method !== "HEAD") return foreign;
+  const path = pathOf(request.url ?? "");
+  if (typeof path !== "string") return path;
+  // Other sites cannot read these answers, but could keep them waiting.
+  return isForeign && path.startsWith("/api/") ? foreign : undefined;
 }
 
 const SAME: readonly string[] = ["same-origin", "none"];
 
-/** Paths are judged as they were sent: what follows reads them with `.` and `..` worked out already. */
-function pathRefusal(target: string): Refusal | undefined {
+/** The path, decoded. Paths are judged as they were sent: what follows reads them with `.` and `..` worked out already. */
+function pathOf(target: string): string | Refusal {
   if (!target.startsWith("/")) return { status: 400, error: "server: expected a path but found another target" };
   const [path = ""] = target.split("?");
   let decoded: string;
@@ -94,5 +96,5 @@ function pathRefusal(target: string): Refusal | undefined {
   }
   const parts = decoded.split("/");
   const isOutside = parts.some((part) => part === "." || part === "..") || /[\0\\]/.test(decoded);
-  return isOutside ? { status: 404, error: "server: expected a path below / but found one that leads out" } : undefined;
+  return isOutside ? { status: 404, error: "server: expected a path below / but found one that leads out" } : decoded;
 }

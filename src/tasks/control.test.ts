@@ -34,6 +34,15 @@ describe("steps", () => {
     expect(await isOpen(stopped.nextStep())).toBe(true);
   });
 
+  it("that were allowed and not taken are forgotten when all may be taken", async () => {
+    const control = new TrainingControl();
+    control.takeSteps(5);
+    control.resume();
+    control.takeSteps(1);
+    await control.nextStep();
+    expect(await isOpen(control.nextStep())).toBe(true);
+  });
+
   it("go on where they are to end or abort, for who takes them to see", async () => {
     const control = new TrainingControl();
     control.pause();
@@ -73,6 +82,18 @@ describe("a control", () => {
     expect([control.learningRateFactor, control.stopAt]).toEqual([0.5, 0.99]);
     control.stopAt = undefined;
     expect(control.stopAt).toBeUndefined();
+  });
+
+  it("goes on with the factor of an interrupted training, unless it has been given another", () => {
+    const control = new TrainingControl();
+    control.restore(0.1);
+    expect(control.learningRateFactor).toBe(0.1);
+    control.restore(0.2);
+    expect(control.learningRateFactor).toBe(0.1);
+    const own = new TrainingControl();
+    own.learningRateFactor = 1;
+    own.restore(0.1);
+    expect(own.learningRateFactor).toBe(1);
   });
 
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("refuses %d", (value) => {

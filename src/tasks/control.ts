@@ -13,7 +13,7 @@ async function giveWay(): Promise<void> {
 
 /** Steers a training from outside while it runs; what it holds may be changed at any time. */
 export class TrainingControl {
-  #learningRateFactor = 1;
+  #learningRateFactor: number | undefined;
   #stopAt: number | undefined;
   #isPaused = false;
   #isFinishing = false;
@@ -23,7 +23,7 @@ export class TrainingControl {
 
   /** Multiplies the recipe's learning rate from the next step on. @throws RangeError when it is set to no number of 0 or more */
   get learningRateFactor(): number {
-    return this.#learningRateFactor;
+    return this.#learningRateFactor ?? 1;
   }
 
   set learningRateFactor(factor: number) {
@@ -31,6 +31,11 @@ export class TrainingControl {
       throw new RangeError(`control: expected learningRateFactor to be a number of 0 or more but found ${factor}`);
     }
     this.#learningRateFactor = factor;
+  }
+
+  /** Goes on with the factor of a training that was interrupted, unless another has been set. @throws RangeError as the factor itself */
+  restore(learningRateFactor: number): void {
+    if (this.#learningRateFactor === undefined) this.learningRateFactor = learningRateFactor;
   }
 
   /**
@@ -65,6 +70,7 @@ export class TrainingControl {
 
   resume(): void {
     this.#isPaused = false;
+    this.#allowed = 0;
     this.#wake();
   }
 

@@ -1,4 +1,4 @@
-import type { TaskEvent } from "./events.ts";
+import type { ProgressEvent, TaskEvent } from "./events.ts";
 
 /**
  * The log of a training, `events.jsonl` in its folder: what the task has told, a line of JSON each, with the time. A training
@@ -11,8 +11,12 @@ interface Timed {
   readonly time: number;
 }
 
+/** Progress as it can be told later, too, when nobody knows any more how fast it went. */
+export type LoggedProgress = Omit<ProgressEvent, Fleeting> & Partial<Pick<ProgressEvent, Fleeting>>;
+type Fleeting = "examplesPerSecond" | "secondsLeft";
+
 /** An event of the task, as the log has it. */
-export type LoggedEvent = TaskEvent & Timed;
+export type LoggedEvent = (Exclude<TaskEvent, ProgressEvent> | LoggedProgress) & Timed;
 
 /** A process begins to write, which is known by its number on its machine. */
 export interface LogBegin extends Timed {
@@ -84,7 +88,7 @@ export function standingEvents(events: Iterable<LoggedEvent>): LoggedEvent[] {
 }
 
 /** Whether an event still counts when the training goes on from a step. */
-function stands(event: LoggedEvent, step: number): boolean {
+export function stands(event: LoggedEvent, step: number): boolean {
   if (event.type === "test" || event.type === "examples" || event.type === "saved") return false;
   return event.type === "start" || !("step" in event) || event.step <= step;
 }

@@ -23,6 +23,8 @@ export interface StartEvent {
   readonly steps: number;
   readonly workers: number;
   readonly seed: number;
+  /** What the recipe's learning rate is multiplied with, where that is not 1. */
+  readonly learningRateFactor?: number;
 }
 
 /** A training step was taken; at most some twenty a second are sent. */
@@ -34,6 +36,8 @@ export interface ProgressEvent {
   /** Mean loss of an example, smoothed over the last steps. */
   readonly loss: number;
   readonly learningRate: number;
+  /** What the recipe's own learning rate was multiplied with at this step, where that is not 1. */
+  readonly learningRateFactor?: number;
   readonly examplesPerSecond: number;
   readonly secondsLeft: number;
 }

@@ -17,6 +17,7 @@ export {
   EVENT_LOG_FILE,
   isTaskEvent,
   type LoggedEvent,
+  type LoggedProgress,
   type LogLine,
   parseLogLine,
   type RunState,

@@ -17,7 +17,10 @@ export interface TrainOptions {
   readonly steps?: number;
   readonly batch?: number;
   readonly workers?: number;
-  /** Goes on from the folder's checkpoint, to the very bits of a run that was not interrupted. */
+  /**
+   * Goes on from the folder's checkpoint, to the very bits of a run that was not interrupted. The learning rate's factor goes on,
+   * too, unless `control` has been given another; whether it pauses and where it stops, `control` alone says.
+   */
   readonly resume?: boolean;
   /** Aborting saves a checkpoint and ends the events with `InterruptedError`. */
   readonly signal?: AbortSignal;

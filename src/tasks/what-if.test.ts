@@ -6,7 +6,7 @@ import { trace } from "../nn/trace.ts";
 import { readModel } from "../onnx/read.ts";
 import { nodeBackend } from "../runtime/node.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { ModelError } from "../tensor/errors.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { array, type NdArray, numbers, product } from "../tensor/nd-array.ts";
 import { Rng } from "../tensor/random.ts";
 import { concat, input, stack, type Tensor } from "../tensor/tensor.ts";
@@ -163,6 +163,53 @@ describe("weights that are computed query by query", () => {
   });
 });
 
+describe("a change of what is not there", () => {
+  const scores = input("scores", ["batch", 3, 4]);
+  const weights = scores.softmax();
+  const outputs = { weights, y: weights.exp() };
+  const changed = whatIfGraph(
+    { inputs: [scores], outputs },
+    { name: "weights", axes: ["batch", "queryLen", "keyLen"] },
+  );
+  const row = [1, 0, 0, 0];
+
+  it.each<[string, WeightChange, string]>([
+    ["a key behind the last", { masked: [0, 4] }, "masked keys from 0 to 3 but found 4"],
+    ["a key before the first", { masked: [-1] }, "masked keys from 0 to 3 but found -1"],
+    ["half a key", { masked: [1.5] }, "masked keys from 0 to 3 but found 1.5"],
+    ["a query behind the last", { forced: [{ step: 3, weights: row }] }, "forced steps from 0 to 2 but found 3"],
+    [
+      "more weights than keys",
+      { forced: [{ step: 0, weights: [...row, 9] }] },
+      "4 weights for step 0, one a key, but found 5",
+    ],
+    ["fewer", { forced: [{ step: 2, weights: [1] }] }, "4 weights for step 2, one a key, but found 1"],
+    [
+      "no number",
+      { forced: [{ step: 2, weights: Float32Array.of(0, Number.NaN, 0, 1) }] },
+      "finite weights for step 2 but found NaN",
+    ],
+    [
+      "one query twice",
+      { forced: [1, 1].map((step) => ({ step, weights: row })) },
+      "each step to be forced once but found step 1 twice",
+    ],
+  ])("is refused: %s", (_, change, found) => {
+    expect(() => changed.feeds(change, [2, 3, 4])).toThrow(new RangeError(`what-if: expected ${found}`));
+  });
+
+  it.each([[[2, 3, 5]], [[3, 4]], [[2, 3, 4, 1]]])("is refused: weights of shape %j", (shape) => {
+    expect(() => changed.feeds({}, shape)).toThrow(
+      new ShapeError(`what-if: expected weights to be of shape [batch,3,4] but found [${shape}]`),
+    );
+  });
+
+  it("touches no other example than those there are", () => {
+    const { keep } = changed.feeds({ masked: [3] }, [2, 3, 4]);
+    expect(numbers(keep as NdArray)).toEqual([1, 1, 1, 0, 1, 1, 1, 0]);
+  });
+});
+
 describe("weights that cannot be changed", () => {
   const axes = ["batch", "queryLen", "keyLen"];
   const x = input("x", ["batch", 3, 4]);
@@ -172,6 +219,12 @@ describe("weights that cannot be changed", () => {
   it("are not there", () => {
     expect(() => whatIfGraph(graph({ y: x }), { name: "weights", axes })).toThrow(
       new ModelError("what-if: expected an output named weights but found y"),
+    );
+  });
+
+  it.each(["constructor", "__proto__"])("have no name that every object has: %s", (name) => {
+    expect(() => whatIfGraph(graph({ y: x }), { name, axes })).toThrow(
+      new ModelError(`what-if: expected an output named ${name} but found y`),
     );
   });
 

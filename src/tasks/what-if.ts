@@ -1,9 +1,10 @@
 import type { GraphToRun } from "../runtime/backend.ts";
-import { isUnknown } from "../tensor/dim.ts";
-import { ModelError } from "../tensor/errors.ts";
+import { formatShape, isUnknown, type Shape } from "../tensor/dim.ts";
+import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { sortNodes, transform } from "../tensor/graph.ts";
 import { allocate, type NdArray, product, strides } from "../tensor/nd-array.ts";
 import { apply, input, type Node, type Tensor, where } from "../tensor/tensor.ts";
+import { requireOnce, requirePlace } from "./places.ts";
 
 /** Which attention weights are to be changed: an output of the graph, and what its axes are, as `batch queryLen keyLen`. */
 export interface ChangedOutput {
@@ -15,7 +16,7 @@ export interface ChangedOutput {
 export interface WeightChange {
   /** Keys that are not read where the weights are the model's own. */
   readonly masked?: readonly number[];
-  /** Weights of some queries, of all heads and examples: as many numbers as there are keys. */
+  /** Weights of some queries, of all heads and examples: as many finite numbers as there are keys. */
   readonly forced?: readonly { readonly step: number; readonly weights: ArrayLike<number> }[];
 }
 
@@ -25,6 +26,8 @@ export interface WhatIfGraph extends GraphToRun {
    * What the further inputs are fed.
    *
    * @param shape the weights' shape in this run
+   * @throws ShapeError for a shape that these weights cannot have; RangeError for keys and queries that are not there, for a query
+   *   that is forced twice, and for other numbers than one for each key
    */
   feeds(change: WeightChange, shape: readonly number[]): Record<string, NdArray>;
 }
@@ -53,7 +56,7 @@ interface Part {
  */
 export function whatIfGraph({ inputs, outputs }: GraphToRun, changed: ChangedOutput): WhatIfGraph {
   const { name } = changed;
-  const weights = outputs[name];
+  const weights = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
   if (!weights) throw new ModelError(`what-if: expected an output named ${name} but found ${Object.keys(outputs)}`);
   const axes = axesOf(weights, changed);
   const parts = partsOf(weights, axes);
@@ -84,7 +87,11 @@ export function whatIfGraph({ inputs, outputs }: GraphToRun, changed: ChangedOut
   return {
     inputs: [...inputs, ...Object.values(added)],
     outputs: transform(outputs, new Map(changes)),
-    feeds: (change, shape) => feedsOf(change, { names, axes, shape }),
+    feeds: (change, shape) => {
+      checkShape(changed, weights.shape, shape);
+      checkChange(change, { keys: shape[axes.key] as number, queries: shape[axes.query] ?? 1 });
+      return feedsOf(change, { names, axes, shape });
+    },
   };
 }
 
@@ -198,6 +205,34 @@ function renormalized(own: Tensor, keep: Tensor, keyAxis: number): Tensor {
   return kept.div(where(isMasked.and(sum.greater(0)), sum, 1));
 }
 
+function checkShape({ name }: ChangedOutput, known: Shape, shape: readonly number[]): void {
+  const isFit = known.every((dim, axis) => typeof dim === "string" || dim === shape[axis]);
+  if (isFit && known.length === shape.length) return;
+  throw new ShapeError(
+    `what-if: expected ${name} to be of shape ${formatShape(known)} but found ${formatShape(shape)}`,
+  );
+}
+
+function checkChange(
+  { masked = [], forced = [] }: WeightChange,
+  { keys, queries }: { keys: number; queries: number },
+): void {
+  for (const key of masked) requirePlace("what-if", "masked keys", { found: key, count: keys });
+  for (const { step, weights } of forced) {
+    requirePlace("what-if", "forced steps", { found: step, count: queries });
+    if (weights.length !== keys) {
+      throw new RangeError(
+        `what-if: expected ${keys} weights for step ${step}, one a key, but found ${weights.length}`,
+      );
+    }
+    const bad = Array.from(weights).find((weight) => !Number.isFinite(weight));
+    if (bad !== undefined) {
+      throw new RangeError(`what-if: expected finite weights for step ${step} but found ${bad}`);
+    }
+  }
+  requireOnce("what-if", "forced", forced);
+}
+
 function feedsOf(
   { masked = [], forced = [] }: WeightChange,
   {
@@ -224,7 +259,7 @@ function feedsOf(
     const start = places
       .toSpliced(axes.key, 0, 0)
       .reduce((sum, place, axis) => sum + place * (steps[axis] as number), 0);
-    for (let key = 0; key < keys; key++) weights[start + key * (steps[axes.key] as number)] = own[key] ?? 0;
+    for (let key = 0; key < keys; key++) weights[start + key * (steps[axes.key] as number)] = own[key] as number;
   }
   return {
     [names.keep]: { data: keep, shape: keepShape, dtype: "float32" },

@@ -18,10 +18,9 @@ const TOOLS = `globalThis.keyboardTools ??= (() => {
   let last = 0;
   const idOf = (element) => ids.get(element) ?? (ids.set(element, ++last), last);
   const nameOf = (element) => {
-    const label = element.getAttribute("aria-label")
-      ?? element.labels?.[0]?.textContent
-      ?? element.getAttribute("title")
-      ?? element.textContent;
+    const isBox = /^(input|select|textarea)$/.test(element.localName);
+    const text = isBox ? element.labels?.[0]?.textContent : element.textContent;
+    const label = element.getAttribute("aria-label") ?? (text || element.getAttribute("title"));
     const by = element.getAttribute("aria-labelledby");
     const named = by && element.getRootNode().getElementById(by)?.textContent;
     return (named || label || "").trim().replace(/\\s+/g, " ").slice(0, 60);

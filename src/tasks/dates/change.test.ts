@@ -241,8 +241,6 @@ describe("a change of what is not there is refused:", () => {
     ["a place behind the text", { masked: [0, 10] }, "masked places from 0 to 9 but found 10"],
     ["a place before it", { masked: [-1] }, "masked places from 0 to 9 but found -1"],
     ["half a place", { masked: [0.5] }, "masked places from 0 to 9 but found 0.5"],
-    ["a step too many", { forced: [{ step: 10, weights }] }, "forced steps from 0 to 9 but found 10"],
-    ["no step", { forced: [{ step: Number.NaN, weights }] }, "forced steps from 0 to 9 but found NaN"],
     [
       "other weights",
       { forced: [{ step: 1, weights: [1, 2] }] },
@@ -264,11 +262,6 @@ describe("a change of what is not there is refused:", () => {
       "a weight above 0 for step 1 but found none",
     ],
     [
-      "two changes of a step",
-      { forced: [1, 2, 1].map((step) => ({ step, weights })) },
-      "each step to be forced once but found step 1 twice",
-    ],
-    [
       "a letter",
       { written: [{ step: 0, token: "x" }] },
       'one of 0 1 2 3 4 5 6 7 8 9 - to be written at step 0 but found "x"',
@@ -281,6 +274,18 @@ describe("a change of what is not there is refused:", () => {
     ],
   ])("%s", async (_, change, found) => {
     await expect(model.explain(TEXT, change)).rejects.toThrow(new RangeError(`explain: expected ${found}`));
+  });
+
+  it.each<[string, Change, string]>([
+    ["a step too many", { forced: [{ step: 10, weights }] }, "forced steps from 0 to 9 but found 10"],
+    ["no step", { forced: [{ step: Number.NaN, weights }] }, "forced steps from 0 to 9 but found NaN"],
+    [
+      "two changes of a step",
+      { forced: [1, 2, 1].map((step) => ({ step, weights })) },
+      "each step to be forced once but found step 1 twice",
+    ],
+  ])("%s", async (_, change, found) => {
+    await expect(model.explain(TEXT, change)).rejects.toThrow(new RangeError(`what-if: expected ${found}`));
   });
 
   it("a change of a text that the model cannot take is told of the text", async () => {

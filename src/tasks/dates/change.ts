@@ -1,6 +1,7 @@
 import { encodeText, MAX_INPUT, OUTPUT_LENGTH } from "../../data/dates/index.ts";
 import type { Backend, GraphToRun, Session } from "../../runtime/backend.ts";
 import type { Change } from "../events.ts";
+import { requireOnce, requirePlace } from "../places.ts";
 import { type WhatIfGraph, whatIfGraph } from "../what-if.ts";
 import type { DateReader, Readings } from "./reader.ts";
 
@@ -14,7 +15,8 @@ const AXES = ["batch", "queryLen", "keyLen"];
 export class ChangedReading {
   readonly #graph: GraphToRun;
   readonly #backend: Backend;
-  #prepared: Promise<{ graph: WhatIfGraph; session: Session }> | undefined;
+  #changed: WhatIfGraph | undefined;
+  #prepared: Promise<Session> | undefined;
 
   constructor(graph: GraphToRun, backend: Backend) {
     this.#graph = graph;
@@ -32,42 +34,38 @@ export class ChangedReading {
     const { length } = encodeText(text, new Int32Array(MAX_INPUT));
     checkChange(change, { length, symbols: reader.symbols });
     if (masked.length === 0 && forced.length === 0) return reader.rewritten(await reader.read([text]), written);
-    this.#prepared ??= this.#prepare();
+    this.#changed ??= whatIfGraph(this.#graph, { name: "attention", axes: AXES });
+    const shares = forced.map(({ step, weights }) => ({ step, weights: sharesOf(weights) }));
+    const feeds = this.#changed.feeds({ masked, forced: shares }, [1, OUTPUT_LENGTH, MAX_INPUT]);
+    this.#prepared ??= this.#backend.prepare(this.#changed);
     this.#prepared.catch(() => {
       this.#prepared = undefined;
     });
-    const { graph, session } = await this.#prepared;
-    const shares = forced.map(({ step, weights }) => ({ step, weights: sharesOf(weights) }));
-    const feeds = graph.feeds({ masked, forced: shares }, [1, OUTPUT_LENGTH, MAX_INPUT]);
+    const session = await this.#prepared;
     return reader.rewritten(await reader.read([text], { runner: session, feeds }), written);
-  }
-
-  async #prepare(): Promise<{ graph: WhatIfGraph; session: Session }> {
-    const graph = whatIfGraph(this.#graph, { name: "attention", axes: AXES });
-    return { graph, session: await this.#backend.prepare(graph) };
   }
 
   async release(): Promise<void> {
     const prepared = await this.#prepared?.catch(() => undefined);
-    await prepared?.session.release();
+    await prepared?.release();
   }
 }
 
-/** Numbers over their sum, whatever their size. */
+/** Numbers over their sum, whatever their size; 0 for the padding. */
 function sharesOf(weights: readonly number[]): number[] {
   const largest = Math.max(...weights);
   const parts = weights.map((weight) => weight / largest);
   const sum = parts.reduce((total, part) => total + part);
-  return parts.map((part) => part / sum);
+  return Array.from({ length: MAX_INPUT }, (_, place) => (parts[place] ?? 0) / sum);
 }
 
+/** What the changed network does not make sure of: it knows nothing of padding, of shares and of what is written. */
 function checkChange(
   { masked = [], forced = [], written = [] }: Change,
   { length, symbols }: { length: number; symbols: readonly string[] },
 ): void {
-  for (const place of masked) requirePlace("masked places", place, length);
+  for (const found of masked) requirePlace("explain", "masked places", { found, count: length });
   for (const { step, weights } of forced) {
-    requirePlace("forced steps", step, OUTPUT_LENGTH);
     if (weights.length !== length) {
       throw new RangeError(
         `explain: expected ${length} weights for step ${step}, one a character, but found ${weights.length}`,
@@ -82,24 +80,11 @@ function checkChange(
     }
   }
   for (const { step, token } of written) {
-    requirePlace("written steps", step, OUTPUT_LENGTH);
+    requirePlace("explain", "written steps", { found: step, count: OUTPUT_LENGTH });
     if (symbols.includes(token)) continue;
     throw new RangeError(
       `explain: expected one of ${symbols.join(" ")} to be written at step ${step} but found ${JSON.stringify(token)}`,
     );
   }
-  requireOnce("forced", forced);
-  requireOnce("written", written);
-}
-
-function requirePlace(what: string, found: number, count: number): void {
-  if (Number.isInteger(found) && found >= 0 && found < count) return;
-  throw new RangeError(`explain: expected ${what} from 0 to ${count - 1} but found ${found}`);
-}
-
-function requireOnce(what: string, changes: readonly { readonly step: number }[]): void {
-  const steps = changes.map(({ step }) => step);
-  const twice = steps.find((step, i) => steps.indexOf(step) !== i);
-  if (twice === undefined) return;
-  throw new RangeError(`explain: expected each step to be ${what} once but found step ${twice} twice`);
+  requireOnce("explain", "written", written);
 }

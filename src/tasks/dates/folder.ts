@@ -75,11 +75,16 @@ export async function* saveDates(options: TrainOptions, finished: FinishedTraini
   const { model, parameters, settings, history, bestStep, seconds } = finished;
   const { bytes, alphabet, symbols } = exportDates(model, parameters, { settings });
   const reader = new DateReader(await backend.load(bytes), alphabet, symbols);
-  const calibration = await calibrate(reader, heldOut("validation", CALIBRATION_COUNT, CALIBRATION_SEED));
-  const test = await testDates(reader, { calibration, count: settings.testCount, signal });
-  yield test;
-  yield await articleExamples(reader, calibration);
-  await reader.release();
+  let calibration: Calibration;
+  let test: TestEvent;
+  try {
+    calibration = await calibrate(reader, heldOut("validation", CALIBRATION_COUNT, CALIBRATION_SEED));
+    test = await testDates(reader, { calibration, count: settings.testCount, signal });
+    yield test;
+    yield await articleExamples(reader, calibration);
+  } finally {
+    await reader.release();
+  }
   const config: DateConfig = {
     fovea: FORMAT_VERSION,
     task: "dates",

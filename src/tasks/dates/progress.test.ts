@@ -42,6 +42,8 @@ describe("the settings of the recipe", () => {
 describe("the progress of a checkpoint", () => {
   it("is what it was, also where the same settings are given again in other words", () => {
     expect(checkProgress(JSON.parse(JSON.stringify(progress)), {})).toEqual(progress);
+    const slower = { ...progress, learningRateFactor: 0.1 };
+    expect(checkProgress(JSON.parse(JSON.stringify(slower)), {})).toEqual(slower);
     expect(checkProgress(progress, { steps: 1800, learningRate: "0.020", "model.maskPadding": "true" })).toEqual(
       progress,
     );
@@ -73,6 +75,8 @@ describe("the progress of a checkpoint", () => {
     { ...progress, history: undefined },
     { ...progress, best: { step: 1 } },
     { ...progress, smooth: "1" },
+    { ...progress, learningRateFactor: -1 },
+    { ...progress, learningRateFactor: null },
   ])("is refused where it is another (%#)", (found) => {
     const message = "resume: expected a checkpoint of the dates recipe but found another; train without --resume";
     expect(() => checkProgress(found, {})).toThrow(new ModelError(message));

@@ -13,6 +13,8 @@ export interface Progress {
   readonly seconds: number;
   /** The smoothed loss. */
   readonly smooth: number;
+  /** What the control multiplied the learning rate with. Older checkpoints do not tell: 1. */
+  readonly learningRateFactor?: number | undefined;
 }
 
 const step: z.ZodMiniNumber = z.int().check(z.minimum(0));
@@ -27,6 +29,7 @@ const schema: z.ZodMiniType<Progress> = z.object({
   }),
   seconds: z.number(),
   smooth: z.number(),
+  learningRateFactor: z.optional(z.number().check(z.minimum(0))),
 });
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Folder, memoryFolder } from "../../data/folder.ts";
+import type { Backend } from "../../runtime/backend.ts";
 import { nodeBackend } from "../../runtime/node.ts";
 import { singleEngine } from "../../runtime/single-engine.ts";
 import { DataError } from "../../tensor/errors.ts";
@@ -87,8 +88,55 @@ describe("a training under control", () => {
     expect(ratios).toEqual([1, 1, 0.25, 0.25, 0.25, 0.25]);
     expect(history.train.slice(0, 3).map(({ loss }) => loss)).toEqual(before.train.slice(0, 3).map(({ loss }) => loss));
     expect(history.train[3]?.loss).not.toBe(before.train[3]?.loss);
-    const last = only(events, "progress").at(-1);
+    const told = only(events, "progress");
+    // Step 2 was taken before the factor changed, though whoever hears of it may change it at once.
+    const factors = [told[0], told[1], told.at(-1)].map((event) => [event?.step, event?.learningRateFactor]);
+    expect(factors).toEqual([
+      [1, undefined],
+      [2, undefined],
+      [6, 0.25],
+    ]);
+    const last = told.at(-1);
     expect([last?.step, last?.learningRate]).toEqual([6, history.train[5]?.learningRate]);
+  });
+
+  it("multiplies it after an interruption as before, to the very bits, and tells so", async () => {
+    const control = () => Object.assign(new TrainingControl(), { learningRateFactor: 0.1 });
+    const { folder: whole } = await train({ control: control() });
+    const folder = memoryFolder("here");
+    const controller = new AbortController();
+    const onEvent = (event: TaskEvent) => event.type === "evaluation" && event.step === 3 && controller.abort();
+    await expect(train({ folder, control: control(), signal: controller.signal, onEvent })).rejects.toThrow(
+      new InterruptedError(3, "here"),
+    );
+    const interrupted = memoryFolder("here");
+    for (const name of await folder.list()) await interrupted.write(name, (await folder.read(name)) as Uint8Array);
+    const again = new TrainingControl();
+    const { events } = await train({ folder, control: again, resume: true, settings: {} });
+    expect(again.learningRateFactor).toBe(0.1);
+    expect(only(events, "start")[0]).toMatchObject({ step: 3, learningRateFactor: 0.1 });
+    for (const name of ["model.safetensors", "onnx/model.onnx", "config.json"]) {
+      expect(await folder.read(name)).toEqual(await whole.read(name));
+    }
+    expect((await metricsOf(folder)).history).toEqual((await metricsOf(whole)).history);
+    // The same where nobody steers it.
+    await train({ folder: interrupted, resume: true, settings: {} });
+    expect(await interrupted.read("model.safetensors")).toEqual(await whole.read("model.safetensors"));
+    expect(await whole.read("model.safetensors")).not.toEqual(await (await plain).folder.read("model.safetensors"));
+  });
+
+  it("takes another factor that is set before an interrupted training goes on", async () => {
+    const folder = memoryFolder("here");
+    const controller = new AbortController();
+    const control = Object.assign(new TrainingControl(), { learningRateFactor: 0.1 });
+    const onEvent = (event: TaskEvent) => event.type === "evaluation" && event.step === 3 && controller.abort();
+    await expect(train({ folder, control, signal: controller.signal, onEvent })).rejects.toThrow(InterruptedError);
+    const other = Object.assign(new TrainingControl(), { learningRateFactor: 1 });
+    const { events } = await train({ folder, control: other, resume: true, settings: {} });
+    expect(only(events, "start")[0]).not.toHaveProperty("learningRateFactor");
+    const [{ history }, { history: before }] = [await metricsOf(folder), await metricsOf((await plain).folder)];
+    const ratios = history.train.map(({ learningRate }, i) => learningRate / (before.train[i]?.learningRate as number));
+    expect(ratios).toEqual([...new Array(3).fill(expect.closeTo(0.1, 12)), 1, 1, 1]);
   });
 
   it("tells of each step that is taken in a pause, and does not count the time between", async () => {
@@ -188,6 +236,28 @@ describe("a training under control", () => {
     const { events } = await train({ folder, control, resume: true, settings: {} });
     expect(kinds(events)).toEqual(["start", "saved"]);
   });
+});
+
+it("leaves no session behind where reading fails", async () => {
+  let open = 0;
+  const backend: Backend = {
+    ...nodeBackend,
+    load: async () => {
+      open++;
+      return {
+        bytes: 0,
+        run: () => Promise.reject(new DataError("no more memory")),
+        release: async () => {
+          open--;
+        },
+      };
+    },
+  };
+  const watched = train({ backend, probes: ["3 May 1979"] });
+  await expect(watched).rejects.toThrow(new DataError("no more memory"));
+  const validated = train({ backend, settings: { ...SETTINGS, steps: "3" } });
+  await expect(validated).rejects.toThrow(new DataError("no more memory"));
+  expect(open).toBe(0);
 });
 
 describe("probes", () => {

@@ -5,6 +5,7 @@ import { cosine, warmUp } from "../../nn/schedules.ts";
 import { DataError } from "../../tensor/errors.ts";
 import type { NdArray } from "../../tensor/nd-array.ts";
 import { readCheckpoint, writeCheckpoint } from "../checkpoint.ts";
+import { TrainingControl } from "../control.ts";
 import type { ProbeEvent, TaskEvent } from "../events.ts";
 import { Pace } from "../pace.ts";
 import { InterruptedError, type TrainOptions } from "../recipe.ts";
@@ -24,9 +25,12 @@ const SMOOTHING = 0.95;
 /** What a checkpoint's names of the best parameters so far begin with. */
 const BEST = "best/";
 
+const told = (factor: number) => (factor === 1 ? {} : { learningRateFactor: factor });
+
 /** One training run, from the first step or from a checkpoint. */
 export class DateTraining {
   readonly #options: TrainOptions;
+  readonly #control: TrainingControl;
   readonly #settings: DateSettings;
   readonly #trainer: Trainer<DateNormalizer>;
   readonly #batches: DateBatches;
@@ -36,11 +40,14 @@ export class DateTraining {
   #seconds: number;
   #pace: Pace = new Pace(0);
   #smooth = 0;
+  #factor = 1;
 
   private constructor(options: TrainOptions, settings: DateSettings, progress?: Progress) {
     const { seed, batch, nonsense, nonsenseWeight, steps, learningRate, floor } = settings;
     const alphabet = settings.alphabet === "article" ? ARTICLE_ALPHABET : ALPHABET;
+    const { control = new TrainingControl() } = options;
     this.#options = options;
+    this.#control = control;
     this.#settings = settings;
     this.#batches = new DateBatches({ seed, batch, nonsense: Math.round(nonsense * batch), nonsenseWeight, alphabet });
     this.#validation = heldOut("validation", settings.validationCount, seed);
@@ -52,7 +59,7 @@ export class DateTraining {
       loss: dateLoss,
       optimizer: averaged(
         adam({
-          learningRate: (step) => rate(step) * (options.control?.learningRateFactor ?? 1),
+          learningRate: (step) => rate(step) * this.#takeFactor(),
           clipNorm: settings.clipNorm,
           beta2: settings.beta2,
         }),
@@ -98,24 +105,22 @@ export class DateTraining {
   }
 
   async *run(): AsyncGenerator<TaskEvent, void> {
-    const { folder, signal, control } = this.#options;
-    const { steps, seed, workers } = this.#settings;
+    const { folder, signal } = this.#options;
     const trainer = this.#trainer;
-    const parameters = trainer.model.parameterCount;
-    yield { type: "start", task: "dates", folder: folder.path, parameters, step: trainer.step, steps, workers, seed };
+    yield this.#start();
     this.#pace = new Pace(trainer.step);
     try {
       if (trainer.step === 0) await this.#checkpoint();
       yield* this.#watch();
       while (!this.#isOver()) {
-        if (control) await this.#pace.rest(control.nextStep(signal));
+        await this.#pace.rest(this.#control.nextStep(signal));
         if (signal?.aborted) {
           yield await this.#checkpoint();
           throw new InterruptedError(trainer.step, folder.path);
         }
         if (this.#isOver()) break;
         yield* this.#step();
-        if (trainer.step % this.#settings.validateEvery !== 0 && trainer.step !== steps) continue;
+        if (trainer.step % this.#settings.validateEvery !== 0 && trainer.step !== this.#settings.steps) continue;
         yield* this.#validate();
         yield await this.#checkpoint();
       }
@@ -131,42 +136,55 @@ export class DateTraining {
     }
   }
 
+  #start(): TaskEvent {
+    const { steps, seed, workers } = this.#settings;
+    const { path } = this.#options.folder;
+    const { step, model } = this.#trainer;
+    const numbers = { parameters: model.parameterCount, step, steps, workers, seed };
+    return { type: "start", task: "dates", folder: path, ...numbers, ...told(this.#control.learningRateFactor) };
+  }
+
   /** Whether there is no step to take: all are taken, the last ones brought nothing, it is good enough, or it is told to end. */
   #isOver(): boolean {
-    const { control } = this.#options;
+    const { stopAt = Number.POSITIVE_INFINITY, isFinishing } = this.#control;
     const { validation } = this.#history;
     const last = validation.at(-1);
-    const isGood =
-      last?.step === this.#trainer.step && last.exactMatch >= (control?.stopAt ?? Number.POSITIVE_INFINITY);
+    const isGood = last?.step === this.#trainer.step && last.exactMatch >= stopAt;
     const isIdle = validation.filter(({ step }) => step > this.#best.step).length >= this.#settings.patience;
-    return this.#trainer.step >= this.#settings.steps || isIdle || isGood || (control?.isFinishing ?? false);
+    return this.#trainer.step >= this.#settings.steps || isIdle || isGood || isFinishing;
   }
 
   /** Takes one step; tells of it now and then, and whenever it was asked for by itself or is the last. */
   async *#step(): AsyncGenerator<TaskEvent, void> {
     const { steps, batch } = this.#settings;
-    const { control } = this.#options;
     const { loss, learningRate, step } = await this.#trainer.takeStep(this.#batches.batch(this.#trainer.step));
     this.#smooth = step === 1 ? loss : SMOOTHING * this.#smooth + (1 - SMOOTHING) * loss;
     const thin = Math.ceil(steps / MOST_POINTS);
     if (step % thin === 0 || step === steps) this.#history.train.push({ step, loss, learningRate });
     const pace = this.#pace.step(step);
-    const isWanted = step === steps || control?.isPaused || control?.isFinishing || false;
+    const { isPaused, isFinishing } = this.#control;
+    const isWanted = step === steps || isPaused || isFinishing;
     if (!this.#pace.isTimeToTell(PROGRESS_PER_SECOND, isWanted)) return;
     const rest = { learningRate, examplesPerSecond: pace * batch, secondsLeft: (steps - step) / pace };
-    yield { type: "progress", step, steps, loss: this.#smooth, ...rest };
+    yield { type: "progress", step, steps, loss: this.#smooth, ...rest, ...told(this.#factor) };
+  }
+
+  /** The learning rate's factor for a step. Whoever steers may change it before the step is told of. */
+  #takeFactor(): number {
+    this.#factor = this.#control.learningRateFactor;
+    return this.#factor;
   }
 
   async *#validate(): AsyncGenerator<TaskEvent, void> {
     const { step } = this.#trainer;
     const values = await this.#trainer.parameters();
-    const reader = await this.#openExported(values);
-    let right = 0;
-    for await (const { part, readings } of readAll(reader, this.#validation)) {
-      right += part.filter(({ iso }, row) => reader.output(readings, row) === iso).length;
-    }
-    const probes = await this.#probe(reader);
-    await reader.release();
+    const { right, probes } = await this.#read(values, async (reader) => {
+      let right = 0;
+      for await (const { part, readings } of readAll(reader, this.#validation)) {
+        right += part.filter(({ iso }, row) => reader.output(readings, row) === iso).length;
+      }
+      return { right, probes: await this.#probe(reader) };
+    });
     const exactMatch = right / this.#validation.length;
     const best = exactMatch >= this.#best.exactMatch;
     if (best) this.#best = { step, exactMatch, parameters: values };
@@ -178,20 +196,22 @@ export class DateTraining {
   /** What the model makes of the probes before the next step. */
   async *#watch(): AsyncGenerator<TaskEvent, void> {
     if (!this.#options.probes?.length) return;
-    const reader = await this.#openExported(await this.#trainer.parameters());
-    const probes = await this.#probe(reader);
-    await reader.release();
-    yield* probes;
+    yield* await this.#read(await this.#trainer.parameters(), (reader) => this.#probe(reader));
   }
 
   #probe(reader: DateReader): Promise<ProbeEvent[]> {
     return probe(reader, this.#options.probes ?? [], this.#trainer.step);
   }
 
-  /** A reader on the exported form of the model with some values: what training validates is what `predict` will run. */
-  async #openExported(values: ReadonlyMap<string, NdArray>): Promise<DateReader> {
+  /** Reads with the exported form of the model with some values: what training validates is what `predict` will run. */
+  async #read<T>(values: ReadonlyMap<string, NdArray>, use: (reader: DateReader) => Promise<T>): Promise<T> {
     const { bytes, alphabet, symbols } = exportDates(this.#trainer.model, values, { settings: this.#settings });
-    return new DateReader(await this.#options.backend.load(bytes), alphabet, symbols);
+    const reader = new DateReader(await this.#options.backend.load(bytes), alphabet, symbols);
+    try {
+      return await use(reader);
+    } finally {
+      await reader.release();
+    }
   }
 
   #save(): AsyncGenerator<TaskEvent, void> {
@@ -219,6 +239,7 @@ export class DateTraining {
       history: this.#history,
       seconds,
       smooth: this.#smooth,
+      learningRateFactor: this.#control.learningRateFactor,
     };
     await writeCheckpoint(this.#options.folder, { arrays, progress });
     return { type: "checkpoint", step, folder: this.#options.folder.path };
@@ -230,5 +251,6 @@ export class DateTraining {
     const best = [...arrays].filter(isBest).map(([name, value]) => [name.slice(BEST.length), value] as const);
     this.#best = { ...progress.best, parameters: new Map(best) };
     this.#smooth = progress.smooth;
+    if (progress.learningRateFactor !== undefined) this.#control.restore(progress.learningRateFactor);
   }
 }

@@ -20,6 +20,12 @@ export interface ShellWords {
   readonly again: string;
   readonly loading: string;
   readonly dropAnywhere: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly copyByHand: string;
+  readonly unreachable: string;
+  readonly unreachableWhy: string;
+  readonly retry: string;
 }
 
 export const SHELL: Table<ShellWords> = {
@@ -57,6 +63,12 @@ export const SHELL: Table<ShellWords> = {
     again: "Show the page again",
     loading: "Loading …",
     dropAnywhere: "Drop to open the model",
+    copy: "Copy",
+    copied: "Copied",
+    copyByHand: "This browser does not let the page copy. The text is selected: press Ctrl+C, on a Mac ⌘C.",
+    unreachable: "This part of the page is not here yet",
+    unreachableWhy: "It could not be fetched: the server that this page came from does not answer. What you opened is still here.",
+    retry: "Try again",
   },
   "zh-CN": {
     skip: "跳到正文",
@@ -91,5 +103,11 @@ export const SHELL: Table<ShellWords> = {
     again: "重新显示页面",
     loading: "加载中……",
     dropAnywhere: "松开即可打开模型",
+    copy: "复制",
+    copied: "已复制",
+    copyByHand: "浏览器不允许本页复制。文本已选中：请按 Ctrl+C（Mac 上按 ⌘C）。",
+    unreachable: "页面的这一部分还没有加载",
+    unreachableWhy: "无法取得：本页所在的服务器没有回应。您打开的内容都还在。",
+    retry: "重试",
   },
 };

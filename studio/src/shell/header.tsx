@@ -1,9 +1,11 @@
+import { useRef } from "preact/hooks";
 import { SHELL } from "../messages/shell.ts";
 import { useMessages } from "../messages/table.ts";
 import type { Page } from "../pages/page.ts";
 import { LANGUAGES, language, THEMES, type ThemeChoice, theme } from "../state/preferences.ts";
 import { linkTo } from "../state/route.ts";
 import { useStore } from "../state/store.ts";
+import { useEdge } from "./edge.ts";
 import { Segmented } from "./segmented.tsx";
 
 const LANGUAGE_NAMES = { en: "EN", "zh-CN": "中文" } as const;
@@ -35,8 +37,10 @@ export interface HeaderProps {
 export function Header({ pages, current, onHelp }: HeaderProps) {
   const words = useMessages(SHELL);
   const languageNow = useStore(language);
+  const bar = useRef<HTMLElement>(null);
+  useEdge(bar, "top");
   return (
-    <header class="header">
+    <header ref={bar} class="header">
       <Brand />
       <nav class="tabs" aria-label={words.pages}>
         {pages.map(({ name, label }) => (

@@ -3,7 +3,7 @@ import { createStore, type Store } from "./store.ts";
 
 export interface Notice {
   /** What happened; the words are in `messages/shell.ts`. */
-  readonly kind: "dropped" | "worker" | "error" | "model";
+  readonly kind: "dropped" | "worker" | "error";
   /** Parts of an address, an error's message. */
   readonly detail: string;
 }

@@ -36,6 +36,11 @@ export class TrainingNotes {
     this.#request = request;
   }
 
+  /** Notes that the training is to stop elsewhere; the learning rate's factor is in its checkpoint. */
+  stopAt(share: number | undefined): void {
+    this.#request = { ...this.#request, stopAt: share };
+  }
+
   /** Notes an event. What a training that goes on tells anew counts once. */
   add(event: TrainingEvent): void {
     if (event.type === "start") {

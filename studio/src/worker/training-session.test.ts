@@ -181,6 +181,14 @@ test("a training pauses, takes a step, goes on, and ends when it is told to", as
   expect((await toy.kept())?.isFinished).toBe(true);
 });
 
+test("where a training stops is noted as it was last said", async () => {
+  const toy = session(toyRecipe());
+  for await (const event of toy.train(request)) {
+    if (event.type === "progress" && event.step === 2) await toy.steer({ kind: "stopAt", share: 0.75 });
+  }
+  expect((await toy.kept())?.request).toEqual({ ...request, stopAt: 0.75 });
+});
+
 test("an abort leaves a checkpoint", async () => {
   const toy = session(toyRecipe());
   const heard: TrainingEvent[] = [];

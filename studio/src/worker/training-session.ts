@@ -51,6 +51,7 @@ export interface TrainingTools {
 interface Running {
   readonly control: TrainingControl;
   readonly abort: AbortController;
+  readonly notes?: TrainingNotes;
 }
 
 const CHECKPOINT = "checkpoint.safetensors";
@@ -85,6 +86,7 @@ export class TrainingSession implements TrainingApi {
     this.#running = { control, abort: new AbortController() };
     try {
       const notes = await this.#prepare(request);
+      this.#running = { ...this.#running, notes };
       for await (const event of this.#run(recipe, request)) {
         notes.add(event);
         if (event.type === "checkpoint" || event.type === "saved") await notes.save();
@@ -96,14 +98,17 @@ export class TrainingSession implements TrainingApi {
   }
 
   async steer(change: Steering): Promise<void> {
-    const { control, abort } = this.#running ?? {};
+    const { control, abort, notes } = this.#running ?? {};
     if (change.kind === "pause") control?.pause();
     else if (change.kind === "resume") control?.resume();
     else if (change.kind === "finish") control?.finish();
     else if (change.kind === "abort") abort?.abort(new DOMException("stopped by the reader", "AbortError"));
     else if (change.kind === "step") control?.takeSteps(change.count);
     else if (control && change.kind === "learningRate") control.learningRateFactor = change.factor;
-    else if (control && change.kind === "stopAt") control.stopAt = change.share;
+    else if (control && change.kind === "stopAt") {
+      control.stopAt = change.share;
+      notes?.stopAt(change.share);
+    }
   }
 
   async files(): Promise<Files> {

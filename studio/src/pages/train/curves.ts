@@ -1,4 +1,4 @@
-import type { TaskEvent } from "fovea/tasks";
+import type { LoggedEvent, TaskEvent } from "fovea/tasks";
 
 /** Values over the steps. */
 export interface Series {
@@ -19,7 +19,7 @@ export class Curves {
   readonly #series = new Map<string, Growing>();
 
   /** Takes in an event; a training that goes on at a step drops what came after that step before. */
-  add(event: TaskEvent): void {
+  add(event: TaskEvent | LoggedEvent): void {
     if (event.type === "start") this.#cut(event.step);
     else if (event.type === "progress") {
       this.#push("loss", event.step, event.loss);

@@ -15,11 +15,11 @@ export interface NumberFieldProps {
 /** A number to be typed, and what it may be where it is none of those. */
 export function NumberField({ label, value, fault, hint, unit, onInput }: NumberFieldProps) {
   const words = useMessages(TRAIN);
-  const note = useId();
+  const [name, note] = [useId(), useId()];
   const text = fault ? words.mustBe(words.limits(fault)) : hint;
   return (
     <label class="field">
-      <span>{label}</span>
+      <span id={name}>{label}</span>
       <span class="train-with-unit">
         <input
           inputMode="decimal"
@@ -27,10 +27,11 @@ export function NumberField({ label, value, fault, hint, unit, onInput }: Number
           spellcheck={false}
           value={value}
           aria-invalid={fault ? "true" : undefined}
+          aria-labelledby={unit === undefined ? name : `${name} ${name}-unit`}
           aria-describedby={text === undefined ? undefined : note}
           onInput={(event) => onInput(event.currentTarget.value)}
         />
-        {unit !== undefined && <span>{unit}</span>}
+        {unit !== undefined && <span id={`${name}-unit`}>{unit}</span>}
       </span>
       {text !== undefined && (
         <small id={note} class={fault ? "train-bad" : "muted"}>

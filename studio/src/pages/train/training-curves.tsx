@@ -7,7 +7,8 @@ import type { Series } from "./curves.ts";
 import { TRAIN } from "./messages.ts";
 import { currentCurves, shownCount } from "./train-store.ts";
 
-const inPercent = ({ x, y }: Series): Series => ({ x, y: y.map((value) => 100 * value) });
+/** In percent. Both are copies: one that grew on beside one that does not could not be drawn. */
+const inPercent = ({ x, y }: Series): Series => ({ x: [...x], y: y.map((value) => 100 * value) });
 
 /** The loss on a logarithmic scale, the share that is right, and the learning rate, side by side where there is room. */
 export function TrainingCurves() {

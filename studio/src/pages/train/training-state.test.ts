@@ -103,6 +103,13 @@ test("a training that goes on at a step forgets what was told after it", () => {
   expect([earlier.progress?.step, earlier.evaluation?.step, earlier.best?.step]).toEqual([10, 10, 10]);
 });
 
+test("a training that goes on shows the learning rate's factor that its checkpoint has kept", () => {
+  const slower = { ...after([start(), progress(10)]), factor: 0.1 };
+  const again = begin(end(slower), { ...request, resume: true });
+  expect(after([{ ...start(10), learningRateFactor: 0.1 }], again).factor).toBe(0.1);
+  expect(after([start(10)], again).factor).toBe(1);
+});
+
 test("a look at the watched texts that is repeated counts once", () => {
   const state = after([start(), probe(0), probe(10), start(10), probe(10), probe(20)]);
   expect(state.probes.map(({ step }) => step)).toEqual([0, 10, 20]);

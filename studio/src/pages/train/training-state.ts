@@ -70,7 +70,7 @@ export function reduce(state: TrainingState, event: TrainingEvent): TrainingStat
     case "compute":
       return { ...state, compute: { backend: event.backend, why: event.why } };
     case "start":
-      return restart({ ...state, start: event });
+      return restart({ ...state, start: event, factor: event.learningRateFactor ?? 1 });
     case "progress":
       return { ...state, progress: event };
     case "evaluation":
