@@ -3,6 +3,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { OpenGraph } from "../tasks/open-graph.ts";
+import type { OpenModel } from "../tasks/recipe.ts";
 import { type TestWorld, testContext, testModel } from "./context.fixture.ts";
 import { EXIT } from "./exit-codes.ts";
 import { run } from "./run.ts";
@@ -81,21 +83,44 @@ describe("a server", () => {
     expect(onClose).toHaveBeenCalledOnce();
   });
 
-  test.each([
-    ["graph.onnx", { "graph.onnx": "graph" }],
-    ["own", { "own/config.json": '{"task":"custom"}', "own/onnx/model.onnx": "graph" }],
-  ])("with a graph alone (%s) leaves it to the page", async (path, content) => {
-    files(".", content);
-    const model = testModel();
+  test("that is interrupted closes the model when it has answered what it was asked", async () => {
+    const told: string[] = [];
+    const model: OpenModel = {
+      ...testModel({ onClose: () => told.push("closed") }),
+      async explain(text) {
+        told.push("asked");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        told.push("answered");
+        return testModel().explain(text);
+      },
+    };
+    const { code, err } = await serve(
+      ["runs/dates"],
+      async (url) => {
+        const headers = { "Content-Type": "application/json" };
+        fetch(`${url}api/explain`, { method: "POST", headers, body: '{"text":"9 may"}' }).catch(() => undefined);
+        await vi.waitFor(() => expect(told).toEqual(["asked"]));
+      },
+      { model },
+    );
+    expect(told).toEqual(["asked", "answered", "closed"]);
+    expect([code, err]).toEqual([EXIT.done, expect.stringMatching(/Ctrl-C ends it\.\n$/)]);
+  });
+
+  test("with a graph leaves it to the page, and closes it", async () => {
+    files(".", { "graph.onnx": "graph" });
+    const close = vi.fn(async () => undefined);
+    const graph = { facts: { inputs: [], outputs: [], attention: {} }, run: vi.fn(), close } as unknown as OpenGraph;
     const { code } = await serve(
-      [path],
+      ["graph.onnx"],
       async (url) => {
         expect(await (await fetch(`${url}studio.json`)).json()).toMatchObject({ predict: false });
         expect((await fetch(`${url}api/predict`, { method: "POST" })).status).toBe(404);
       },
-      { model },
+      { opened: { kind: "graph", graph } },
     );
     expect(code).toBe(EXIT.done);
+    expect(close).toHaveBeenCalledOnce();
   });
 
   test("opens the browser where it is told to", async () => {

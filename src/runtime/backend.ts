@@ -39,10 +39,14 @@ export interface SessionOptions {
   readonly next?: NextState;
 }
 
-export interface Backend {
-  readonly name: string;
+/** Runs models that are written already. */
+export interface Loader {
   createState(values: Readonly<Record<string, NdArray>>): State;
-  prepare(graph: GraphToRun, options?: SessionOptions): Promise<Session>;
   /** Prepares a model that is written as ONNX. @throws ModelError when it cannot be loaded */
   load(bytes: Uint8Array, options?: SessionOptions): Promise<Session>;
+}
+
+export interface Backend extends Loader {
+  readonly name: string;
+  prepare(graph: GraphToRun, options?: SessionOptions): Promise<Session>;
 }

@@ -73,3 +73,12 @@ it("any other error is the caller's, and one of the spare engine, too", async ()
   await expect(train(fallbackEngine({ first: failing(1, error), spare }))).rejects.toThrow(error);
   await expect(train(fallbackEngine({ first: failing(1, lost), spare: failing(1, lost) }))).rejects.toThrow(lost);
 });
+
+it("tells when it is closed, and only then", async () => {
+  let closed = 0;
+  const engine = await fallbackEngine({ first: spare, spare, onClose: () => closed++ })(program, { workers: 1 });
+  await engine.step({ x: array([1, 2]) }, { step: 0, scalars: {} });
+  expect(closed).toBe(0);
+  await engine.close();
+  expect(closed).toBe(1);
+});

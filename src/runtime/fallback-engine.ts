@@ -10,6 +10,8 @@ export interface FallbackOptions {
   readonly spare: EngineFactory;
   /** Told when the spare engine goes on, with the reason. */
   readonly onFallback?: ((error: DeviceLostError) => void) | undefined;
+  /** Told when the engine is closed, whichever it is: what the first one ran on may be let go. */
+  readonly onClose?: (() => void) | undefined;
 }
 
 /** Copies of all states. */
@@ -38,7 +40,7 @@ export function stateOf(engine: () => Engine): State {
  * Trains on one engine, and on another from the step in which the first one's device is lost: that step is taken again, from the
  * state before it, which the first engine keeps outside of the device.
  */
-export function fallbackEngine({ first, spare, onFallback }: FallbackOptions): EngineFactory {
+export function fallbackEngine({ first, spare, onFallback, onClose }: FallbackOptions): EngineFactory {
   return async (program, options) => {
     let current = await first(program, options);
     let isSpare = false;
@@ -67,7 +69,10 @@ export function fallbackEngine({ first, spare, onFallback }: FallbackOptions): E
       async write(values) {
         await current.write(values);
       },
-      close: () => current.close(),
+      async close() {
+        await current.close();
+        onClose?.();
+      },
     };
   };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ModelError } from "../tensor/errors.ts";
 import type { Engine, EngineFactory } from "./engine.ts";
-import { measureTraining } from "./measure-training.ts";
+import { measureTraining, verdict } from "./measure-training.ts";
 
 /** An engine whose first steps are slow. */
 function engineOf({ slow, fast }: { slow: number; fast: number }): {
@@ -52,4 +52,11 @@ it("an error of the training is told", async () => {
 it("a training that ends too early has no time", async () => {
   const { createEngine } = engineOf({ slow: 1, fast: 1 });
   expect(await measureTraining(createEngine, async () => undefined)).toBeNaN();
+});
+
+it("what takes less time a step is chosen, and a tie or what was not measured is not", () => {
+  expect(verdict(4.26, 18)).toEqual({ isFaster: true, why: "it took 4.3 ms a step, WASM 18 ms" });
+  expect(verdict(92.4, 18)).toEqual({ isFaster: false, why: "WebGPU took 92 ms a step, WASM 18 ms" });
+  expect(verdict(18, 18).isFaster).toBe(false);
+  expect(verdict(Number.NaN, 18)).toEqual({ isFaster: false, why: "the training is too short to be measured" });
 });

@@ -51,3 +51,18 @@ export async function measureTraining(
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
+
+/** Whether WebGPU trains faster, and what says so. */
+export interface Verdict {
+  readonly isFaster: boolean;
+  readonly why: string;
+}
+
+/** @param gpu,wasm milliseconds a step; not a number where the training ended before it was measured */
+export function verdict(gpu: number, wasm: number): Verdict {
+  if (!Number.isFinite(gpu - wasm)) return { isFaster: false, why: "the training is too short to be measured" };
+  const [there, here] = [gpu, wasm].map((time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`);
+  return gpu < wasm
+    ? { isFaster: true, why: `it took ${there} a step, WASM ${here}` }
+    : { isFaster: false, why: `WebGPU took ${there} a step, WASM ${here}` };
+}

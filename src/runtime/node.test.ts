@@ -123,3 +123,14 @@ it("additions to rows of repeated indices are all there, and of the same bits ru
 function writtenOperators(outputs: Outputs): (string | undefined)[] {
   return decode("Model", writeModel(lower(outputs).outputs)).graph?.node?.map(({ opType }) => opType) ?? [];
 }
+
+it("outputs may be called as what every object has", async () => {
+  const x = input("x", [2]);
+  const program = await compile({ constructor: x.mul(2), toString: x.add(1) }, { backend: nodeBackend });
+  const found = await program.run({ x: array([1, 5]) });
+  expect(Object.entries(found).map(([name, { data }]) => [name, ...data])).toEqual([
+    ["constructor", 2, 10],
+    ["toString", 2, 6],
+  ]);
+  await program.release();
+});

@@ -85,7 +85,7 @@ class NodeSession implements Session {
     this.#session = session;
     this.#state = state as NodeState | undefined;
     this.#next = Object.entries(next);
-    this.#outputs = session.outputNames.filter((name) => !(name in next));
+    this.#outputs = session.outputNames.filter((name) => !Object.hasOwn(next, name));
     this.#read = session.inputNames.filter((name) => state?.names.includes(name));
   }
 

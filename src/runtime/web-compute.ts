@@ -1,7 +1,7 @@
 import type { Backend } from "./backend.ts";
 import type { EngineFactory } from "./engine.ts";
 import { fallbackEngine } from "./fallback-engine.ts";
-import { measureTraining } from "./measure-training.ts";
+import { measureTraining, type Verdict, verdict } from "./measure-training.ts";
 import { singleEngine } from "./single-engine.ts";
 import { webBackend } from "./web.ts";
 import { findGpu, type GpuAdapter, openWebGpu, type WebGpu } from "./web-gpu.ts";
@@ -57,24 +57,22 @@ export async function chooseBackend(request: ComputeRequest): Promise<Computing>
 }
 
 /** Measures the training on both. */
-async function compare(opened: WebGpu, request: ComputeRequest): Promise<{ isFaster: boolean; why: string }> {
+async function compare(opened: WebGpu, request: ComputeRequest): Promise<Verdict> {
   try {
     const there = await measureTraining(singleEngine(opened.backend), request.train);
     const here = await measureTraining(createWebEngine(request), request.train);
-    if (!Number.isFinite(there - here)) return { isFaster: false, why: "the training is too short to be measured" };
-    const [gpuTime, wasmTime] = [there, here].map((time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`);
-    return there < here
-      ? { isFaster: true, why: `it took ${gpuTime} a step, WASM ${wasmTime}` }
-      : { isFaster: false, why: `WebGPU took ${gpuTime} a step, WASM ${wasmTime}` };
+    return verdict(there, here);
   } catch (error) {
     return { isFaster: false, why: `WebGPU failed: ${(error as Error).message}` };
   }
 }
 
+/** Trains on the device, and lets go of it at the end. */
 function gpuEngine(opened: WebGpu, { onFallback, ...options }: ComputeRequest): EngineFactory {
   return fallbackEngine({
     first: singleEngine(opened.backend),
     spare: createWebEngine(options),
     onFallback: ({ message }) => onFallback?.(`${message}; WASM goes on from the step before`),
+    onClose: () => opened.device.destroy(),
   });
 }

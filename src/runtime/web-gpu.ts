@@ -5,7 +5,7 @@ import { ModelError } from "../tensor/errors.ts";
 import type { Backend } from "./backend.ts";
 import { DeviceLostError } from "./device-lost.ts";
 import { RUN_OPSET, SESSION_OPTIONS } from "./session-options.ts";
-import { applySettings, webLoadError } from "./web.ts";
+import { applySettings, webLoadError } from "./web-loader.ts";
 import { queue, WebSession, WebState } from "./web-session.ts";
 
 const FILE = "ort-wasm-simd-threaded.asyncify.wasm";

@@ -115,7 +115,7 @@ export class WebSession implements Session {
     const outputs: Record<string, NdArray> = {};
     for (const name of session.outputNames) {
       const value = fromOrt(results[name] as Ort.Tensor);
-      const state = this.#next[name];
+      const state = Object.hasOwn(this.#next, name) ? this.#next[name] : undefined;
       if (state === undefined) outputs[name] = value;
       else this.#state?.advance(state, value);
     }

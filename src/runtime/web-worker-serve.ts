@@ -1,6 +1,6 @@
 import { MessageExchange } from "./message-exchange.ts";
 import { exchangedSize } from "./rank.ts";
-import { configureWeb, type WebSettings, webBackend } from "./web.ts";
+import { configureWeb, type WebSettings, webLoader } from "./web-loader.ts";
 import type { WorkerAnswer, WorkerOrder, WorkerSetup } from "./worker-port.ts";
 import { takeOrders } from "./worker-thread.ts";
 
@@ -36,7 +36,7 @@ async function begin({ setup, settings, control, lock, ports }: WebWorkerData): 
   configureWeb(settings);
   const obey = takeOrders({
     setup,
-    backend: webBackend,
+    backend: webLoader,
     exchange: new MessageExchange({ rank: setup.rank, ports, size: exchangedSize(setup.sums) }),
     answer: (answer) => control.postMessage(answer),
     end: () => control.close(),

@@ -2,7 +2,8 @@ import { ModelError } from "../tensor/errors.ts";
 import type { EngineFactory } from "./engine.ts";
 import { MessageExchange } from "./message-exchange.ts";
 import { exchangedSize } from "./rank.ts";
-import { webBackend, webSettings } from "./web.ts";
+import { webBackend } from "./web.ts";
+import { webSettings } from "./web-loader.ts";
 import { READY, type WebWorkerData } from "./web-worker-serve.ts";
 import { workerEngine } from "./worker-engine.ts";
 import { type WorkerAnswer, type WorkerChannel, WorkerPort, type WorkerSetup } from "./worker-port.ts";
@@ -111,10 +112,14 @@ export function createWebEngine({ createWorker = defaultWorker }: WebEngineOptio
     async start(setups) {
       const { ranks, sums } = setups[0] as WorkerSetup;
       const table = portsBetween(ranks);
-      const started = setups.map((setup) => start(setup, createWorker(), table[setup.rank] ?? []));
-      const workers = started.map(({ port }) => port);
+      const workers: WorkerPort[] = [];
       try {
-        await Promise.all(started.map(({ ready }) => ready));
+        const started = setups.map((setup) => {
+          const one = start(setup, createWorker(), table[setup.rank] ?? []);
+          workers.push(one.port);
+          return one.ready;
+        });
+        await Promise.all(started);
       } catch (error) {
         await Promise.all(workers.map((worker) => worker.leave()));
         throw error;

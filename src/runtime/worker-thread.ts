@@ -1,11 +1,11 @@
-import type { Backend, Session } from "./backend.ts";
+import type { Loader, Session } from "./backend.ts";
 import type { Exchange } from "./exchange.ts";
 import { Rank } from "./rank.ts";
 import type { WorkerAnswer, WorkerOrder, WorkerSetup } from "./worker-port.ts";
 
 export interface WorkerDuty {
   readonly setup: WorkerSetup;
-  readonly backend: Backend;
+  readonly backend: Loader;
   readonly exchange: Exchange;
   readonly answer: (answer: WorkerAnswer) => void;
   /** Called for the order to end. */

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { testModel } from "../cli/context.fixture.ts";
+import { testAnswer, testModel } from "../cli/context.fixture.ts";
 import type { OpenModel } from "../tasks/recipe.ts";
-import { parts, testServer } from "./server.fixture.ts";
+import { parts, type TestServer, testServer } from "./server.fixture.ts";
 
 const json = { "Content-Type": "application/json" };
 
@@ -50,6 +50,66 @@ test("questions are answered one after the other", async () => {
   const init = { method: "POST", body: JSON.stringify({ text: "9 may" }), headers: json };
   const answers = await Promise.all([1, 2, 3].map(() => server.ask("/api/explain", init)));
   expect({ statuses: answers.map(({ status }) => status), most }).toEqual({ statuses: [200, 200, 200], most: 1 });
+});
+
+describe("who does not wait for the answer", () => {
+  const ask = (server: TestServer, signal: AbortSignal, [path, body]: readonly [string, object]) =>
+    server.ask(path, { method: "POST", body: JSON.stringify(body), headers: json, signal }).catch(() => undefined);
+
+  test("of many texts ends it", async () => {
+    let read = 0;
+    const model: OpenModel = {
+      ...testModel(),
+      async *predict() {
+        for (; ; read++) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          yield testAnswer("9 may");
+        }
+      },
+    };
+    const server = await testServer({ model });
+    const leave = new AbortController();
+    const asked = ask(server, leave.signal, ["/api/predict", { texts: ["9 may"] }]);
+    await vi.waitFor(() => expect(read).toBeGreaterThan(2));
+    leave.abort();
+    await asked;
+    await vi.waitFor(async () => {
+      const before = read;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(read).toBe(before);
+    });
+    expect(server.faults).toEqual([]);
+  });
+
+  test("before its turn is passed over", async () => {
+    const asked: string[] = [];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const model: OpenModel = {
+      ...testModel(),
+      async explain(text) {
+        asked.push(text);
+        if (text === "first") await held;
+        return testModel().explain(text);
+      },
+    };
+    const server = await testServer({ model });
+    const stay = new AbortController();
+    const first = ask(server, stay.signal, ["/api/explain", { text: "first" }]);
+    await vi.waitFor(() => expect(asked).toEqual(["first"]));
+    const leave = new AbortController();
+    const second = ask(server, leave.signal, ["/api/explain", { text: "second" }]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    leave.abort();
+    await second;
+    const third = ask(server, stay.signal, ["/api/explain", { text: "third" }]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    release();
+    expect([(await first)?.status, (await third)?.status]).toEqual([200, 200]);
+    expect(asked).toEqual(["first", "third"]);
+  });
 });
 
 describe("refused", () => {

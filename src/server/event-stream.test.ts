@@ -125,7 +125,30 @@ describe("Last-Event-ID", () => {
     expect([await again.ended, again.heard]).toEqual([204, []]);
   });
 
-  test.each(["nonsense", "-1", "1e9", "99999999"])("%s begins anew", async (id) => {
+  test("of the end of a run without a log, too", async () => {
+    const runs = scratchFolder({ "a/config.json": "{}" });
+    const server = await testServer({ runs });
+    const first = follow(server);
+    await first.ended;
+    expect(shown(first.heard)).toEqual(["finished"]);
+    const again = follow(server, { "Last-Event-ID": first.heard[0]?.id as string });
+    expect([await again.ended, again.heard]).toEqual([204, []]);
+  });
+
+  test("of a log that was begun anew since tells all of the new one that stands", async () => {
+    const { runs, file } = runOf(begin, start(0), progress(1));
+    const server = await testServer({ runs });
+    const first = follow(server);
+    await vi.waitFor(() => expect(first.heard).toHaveLength(2));
+    first.leave();
+    const anew = { ...begin, time: 9 };
+    writeFileSync(file, log(anew, start(0), progress(5), progress(7), anew, start(5), progress(6), saved, end));
+    const again = follow(server, { "Last-Event-ID": first.heard[1]?.id as string });
+    await again.ended;
+    expect(shown(again.heard)).toEqual(["start 0", "progress 5", "start 5", "progress 6", "saved", "finished"]);
+  });
+
+  test.each(["nonsense", "-1", "1e9", "99999999", "0123456789abcdef-7", "none-7"])("%s begins anew", async (id) => {
     const { runs } = runOf(begin, start(0), saved, end);
     const { heard, ended } = follow(await testServer({ runs }), { "Last-Event-ID": id });
     await ended;
@@ -139,6 +162,30 @@ test("a log that is begun anew is read from its start", async () => {
   await vi.waitFor(() => expect(heard).toHaveLength(4));
   writeFileSync(file, log(begin, start(0)));
   await vi.waitFor(() => expect(shown(heard).slice(4)).toEqual(["start 0"]));
+});
+
+test("a log that is begun anew and has soon grown past the old one loses no line", async () => {
+  const { runs, file } = runOf(begin, start(0), progress(1));
+  const { heard } = follow(await testServer({ runs }));
+  await vi.waitFor(() => expect(heard).toHaveLength(2));
+  const steps = Array.from({ length: 20 }, (_, i) => i + 1);
+  writeFileSync(file, log({ ...begin, time: 9 }, start(0), ...steps.map(progress)));
+  const expected = ["start 0", ...steps.map((step) => `progress ${step}`)];
+  await vi.waitFor(() => expect(shown(heard).slice(2)).toEqual(expected));
+});
+
+test("what stands in a log of many megabytes is told to its end", async () => {
+  const { runs, file } = runOf(begin, start(0));
+  const slow = { time: 3, type: "warning", message: "x".repeat(2 ** 20) };
+  for (let i = 0; i < 66; i++) appendFileSync(file, log(slow));
+  appendFileSync(file, log(progress(7), saved, end));
+  const server = await testServer({ runs });
+  const { heard, ended } = follow(server);
+  await ended;
+  expect(shown(heard).slice(-3)).toEqual(["progress 7", "saved", "finished"]);
+  expect(heard).toHaveLength(70);
+  const listed = (await (await server.ask("/api/runs")).json()) as { runs: object[] };
+  expect(listed.runs[0]).toMatchObject({ name: "a", state: "finished", step: 7 });
 });
 
 test("silence is filled with comments, so that nobody thinks the line dead", async () => {

@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { encodeText } from "../data/folder.ts";
+import { nodeFolder } from "../data/node-folder.ts";
 import { DataError } from "../tensor/errors.ts";
 import { exportStudio } from "./export.ts";
-import { modelFilesIn } from "./model-files.ts";
+import { modelFilesIn, openModelFiles } from "./model-files.ts";
 import { PAGE, scratchFolder } from "./server.fixture.ts";
 
 const MODEL = { "dates/config.json": "{}", "dates/onnx/model.onnx": "graph", "dates/report.html": "" };
@@ -60,6 +62,58 @@ test.each([
     ),
   );
   expect(filesOf(path)).toEqual(Object.keys(content));
+});
+
+test.each(["model", "assets/mine", "model/model.onnx"])(
+  "a model in what would be replaced (%s) stays",
+  async (place) => {
+    const path = scratchFolder({ "studio.json": '{"mode":"static"}', "index.html": "old" });
+    const files = await modelFilesIn(join(scratchFolder(MODEL), "dates"));
+    await exportStudio(path, { page: scratchFolder(PAGE), version: "1.2.2", files });
+    const model = join(path, place);
+    if (place === "assets/mine") await nodeFolder(model).write("config.json", encodeText("{}"));
+    if (place.endsWith(".onnx")) writeFileSync(model, "graph");
+    const before = filesOf(path);
+    const again = exportStudio(path, {
+      page: scratchFolder(PAGE),
+      version: "1.2.3",
+      files: await openModelFiles(model),
+    });
+    const first = place.split("/")[0];
+    await expect(again).rejects.toThrow(
+      new DataError(
+        `studio: expected a model outside of ${path}, whose ${first} is replaced, but found it in ${model}; copy it to another place first`,
+        { file: model },
+      ),
+    );
+    expect([filesOf(path), siteOf(path).version]).toEqual([before, "1.2.2"]);
+  },
+);
+
+test("a model beside an earlier export may be the next one's", async () => {
+  const path = scratchFolder({ "studio.json": '{"mode":"static"}', "mine/config.json": "{}" });
+  await exportStudio(path, {
+    page: scratchFolder(PAGE),
+    version: "1.2.3",
+    files: await modelFilesIn(join(path, "mine")),
+  });
+  expect(filesOf(path)).toEqual(expect.arrayContaining(["mine/config.json", "model/config.json"]));
+});
+
+test("a file of the model that is gone meanwhile is told before anything is changed", async () => {
+  const path = scratchFolder({ "studio.json": '{"mode":"static"}', "index.html": "old" });
+  const model = join(scratchFolder(MODEL), "dates");
+  const files = await modelFilesIn(model);
+  rmSync(join(model, "onnx/model.onnx"));
+  await expect(exportStudio(path, { page: scratchFolder(PAGE), version: "1.2.3", files })).rejects.toThrow(
+    new DataError(`studio: expected onnx/model.onnx in ${model} but found none; is it still being written?`, {
+      file: model,
+    }),
+  );
+  expect([filesOf(path), readFileSync(join(path, "index.html"), "utf8")]).toEqual([
+    ["index.html", "studio.json"],
+    "old",
+  ]);
 });
 
 test("a file in its place is told", async () => {

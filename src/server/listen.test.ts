@@ -1,6 +1,6 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { Hono } from "hono";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { type ListenOptions, listen } from "./listen.ts";
 
 const app = new Hono().get("/", (context) => context.text("here"));
@@ -44,4 +44,38 @@ test("closing ends what still waits", async () => {
   const response = await fetch(server.addresses[0] as string);
   await server.close();
   await expect(response.text()).rejects.toThrow();
+});
+
+test("closing waits until nothing is being answered any more", async () => {
+  let [isAsked, isAnswered] = [false, false];
+  const slow = new Hono().post("/", async (context) => {
+    await context.req.text();
+    isAsked = true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    isAnswered = true;
+    return context.text("here");
+  });
+  const server = await listen(slow, { port: 0 });
+  const asked = fetch(server.addresses[0] as string, { method: "POST", body: "question" });
+  const lost = expect(asked).rejects.toThrow();
+  await vi.waitFor(() => expect(isAsked).toBe(true));
+  await server.close();
+  expect(isAnswered).toBe(true);
+  await lost;
+});
+
+test("closing does not wait for the rest of a question", async () => {
+  const reading = vi.fn();
+  const patient = new Hono().post("/", async (context) => {
+    reading();
+    return context.text(await context.req.text());
+  });
+  const server = await listen(patient, { port: 0 });
+  const { port } = new URL(server.addresses[0] as string);
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write(`POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 99\r\n\r\nhalf`);
+  await vi.waitFor(() => expect(reading).toHaveBeenCalledOnce());
+  await server.close();
+  await vi.waitFor(() => expect(socket.destroyed).toBe(true));
 });

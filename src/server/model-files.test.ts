@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodeText, memoryFolder } from "../data/folder.ts";
@@ -30,6 +30,28 @@ test("a zip is unpacked in memory", async () => {
   expect(await (await ask("/model/onnx/model.onnx")).text()).toBe("onnx/model.onnx");
   expect((await ask("/model/report.html")).status).toBe(404);
 });
+
+test.each([".onnx", ".zip", ""])(
+  "another model%s of the same size, at the same address, is sent anew",
+  async (ending) => {
+    const addressed = async (content: string) => {
+      const folder = scratchFolder({ "model/a.onnx": content, "alone.onnx": content });
+      utimesSync(join(folder, "model/a.onnx"), 1000, 1000);
+      const packed = memoryFolder();
+      await packed.write("a.onnx", encodeText(content));
+      writeFileSync(join(folder, "model.zip"), await zipFolder(packed));
+      const path = { ".onnx": "alone.onnx", ".zip": "model.zip", "": "model" }[ending] as string;
+      const files = await openModelFiles(join(folder, path));
+      const { ask } = await testServer({ files });
+      return (headers: Record<string, string>) => ask(`/model/${files.files[0]}`, { headers });
+    };
+    const [first, second] = [await addressed("one"), await addressed("two")];
+    const etag = (await first({})).headers.get("etag") as string;
+    expect((await first({ "If-None-Match": etag })).status).toBe(304);
+    const other = await second({ "If-None-Match": etag });
+    expect([other.status, await other.text()]).toEqual([200, "two"]);
+  },
+);
 
 test("a graph is a model of one file", async () => {
   const path = join(scratchFolder({ "attention.onnx": "graph" }), "attention.onnx");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { symlinkSync, utimesSync } from "node:fs";
+import { mkdirSync, symlinkSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -145,6 +145,23 @@ describe("the list", () => {
     expect((await ask("/api/runs/linked/model/config.json")).status).toBe(404);
   });
 
+  test.skipIf(process.platform === "win32")("reads no log through a link, and waits for no pipe", async () => {
+    const outside = scratchFolder({ log: log(begin, start), "metrics.json": "{}" });
+    const runs = scratchFolder({ "b/config.json": "{}" });
+    symlinkSync(join(outside, "log"), join(runs, "b/events.jsonl"));
+    mkdirSync(join(runs, "c"));
+    expect(spawnSync("mkfifo", [join(runs, "c/events.jsonl")]).status).toBe(0);
+    const { ask } = await testServer({ runs });
+    expect(await (await ask("/api/runs")).json()).toEqual({ runs: [] });
+    for (const [name, state] of [
+      ["b", "finished"],
+      ["c", "interrupted"],
+    ]) {
+      const told = await (await ask(`/api/runs/${name}/events`)).text();
+      expect(told).toBe(`event: end\ndata: {"state":"${state}"}\nid: none-0\n\n`);
+    }
+  });
+
   test("has a model that came without its log, with what its folder still tells", async () => {
     const config = { task: "dates", training: { seed: 3, steps: 40, workers: 2, batch: 100 } };
     const history = {
@@ -152,10 +169,13 @@ describe("the list", () => {
         { step: 1, loss: 9, learningRate: 0.1 },
         { step: 40, loss: 0.5, learningRate: 0.01 },
       ],
-      validation: [{ step: 20, exactMatch: 0.75 }],
+      validation: [
+        { step: 20, exactMatch: 0.75 },
+        { step: 30, exactMatch: 0.5 },
+      ],
     };
     const { time: _, ...test } = measured;
-    const metrics = { test, trainingSeconds: 8, parameters: 7, history };
+    const metrics = { test, bestStep: 20, trainingSeconds: 8, parameters: 7, history };
     const files = { "a/config.json": JSON.stringify(config), "a/metrics.json": JSON.stringify(metrics) };
     const runs = scratchFolder({ ...files, "b/config.json": "{", "b/metrics.json": JSON.stringify(metrics) });
     utimesSync(join(runs, "a/config.json"), 1000, 1000);
@@ -173,17 +193,22 @@ describe("the list", () => {
     const found = (await (await ask("/api/runs")).json()) as { runs: object[] };
     expect(found.runs).toHaveLength(1);
     expect(found.runs[0]).toMatchObject({ name: "a", state: "finished", started: 992_000, updated: 1e6, ...expected });
+    expect(Object.keys(found.runs[0] as object)).not.toEqual(expect.arrayContaining(["examplesPerSecond"]));
     const events = (await (await ask("/api/runs/a/events")).text()).split("\n\n").filter(Boolean);
     const data = events.map((event) => JSON.parse(/^data: (.*)$/m.exec(event)?.[1] as string));
     expect(data.map(({ type, state }) => type ?? state)).toEqual([
       "start",
       "progress",
       "evaluation",
+      "evaluation",
       "progress",
       "test",
       "saved",
       "finished",
     ]);
-    expect(data[2]).toMatchObject({ step: 20, metrics: { exactMatch: 0.75 }, time: 996_000 });
+    // What nobody knows any more is left out: how fast it went.
+    expect(data[1]).toEqual({ time: 992_200, type: "progress", step: 1, steps: 40, loss: 9, learningRate: 0.1 });
+    expect(data[2]).toMatchObject({ step: 20, metrics: { exactMatch: 0.75 }, time: 996_000, best: true });
+    expect(data[3]).toMatchObject({ step: 30, best: false });
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
-import { parts, testServer } from "./server.fixture.ts";
+import { parts, scratchFolder, testServer } from "./server.fixture.ts";
 import { type Bound, HEADERS, namesServer } from "./trust.ts";
 
 describe("the Host header", () => {
@@ -132,6 +132,29 @@ describe("other sites", () => {
       status: 403,
       body: { error: `server: expected a request of its own page but found one of ${found}` },
     });
+  });
+
+  test.each([
+    ["/api/runs", { Origin: "http://evil.example" }, "http://evil.example"],
+    ["/api/runs", { "Sec-Fetch-Site": "cross-site" }, "another site"],
+    ["/%61pi/runs/a/events", { "Sec-Fetch-Site": "cross-site" }, "another site"],
+    ["/api/runs/a/model/config.json", { "Sec-Fetch-Site": "same-site" }, "another site"],
+  ])("GET %s with %j is refused", async (path, headers, found) => {
+    const start = { time: 1, type: "start", task: "a", step: 0, steps: 1, parameters: 1, workers: 1, seed: 1 };
+    const runs = scratchFolder({ "a/events.jsonl": `${JSON.stringify(start)}\n`, "a/config.json": "{}" });
+    const { request } = await testServer({ runs });
+    for (const method of ["GET", "HEAD"]) {
+      const { status, body } = parts(await request(`${method} ${path}`, headers));
+      const error = `server: expected a request of its own page but found one of ${found}`;
+      expect({ status, body }).toEqual({ status: 403, body: method === "GET" ? JSON.stringify({ error }) : "" });
+    }
+    const { status } = parts(await request(`GET ${path}`, { "Sec-Fetch-Site": "same-origin" }));
+    expect(status).toBe(200);
+  });
+
+  test("a link of another site opens the page", async () => {
+    const { request } = await testServer();
+    expect(parts(await request("GET /", { "Sec-Fetch-Site": "cross-site" })).status).toBe(200);
   });
 
   test("no answer lets another site read it", async () => {

@@ -44,6 +44,18 @@ export function checkAttentionMap(map: AttentionMap): void {
   }
 }
 
+/** The same weights with keys down and queries across, for pictures of what each key is read by. */
+export function turnMap(map: AttentionMap): AttentionMap {
+  const { rows, columns } = map;
+  const weights = new Float64Array(rows.length * columns.length);
+  for (let row = 0; row < rows.length; row++) {
+    for (let column = 0; column < columns.length; column++) {
+      weights[column * rows.length + row] = map.weights[row * columns.length + column] as number;
+    }
+  }
+  return { ...map, rows: columns, columns: rows, weights };
+}
+
 /** The weights of one row. */
 export function rowWeights(map: AttentionMap, row: number): number[] {
   const columns = map.columns.length;

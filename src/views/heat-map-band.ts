@@ -1,4 +1,5 @@
-import { rowEntropy, rowRanks, rowWeights } from "./attention-map.ts";
+import { rowEntropy, rowRanks } from "./attention-map.ts";
+import { type Bars, layoutSideBars, queryWeights } from "./heat-map-bars.ts";
 import type { CellPlan } from "./heat-map-cells.ts";
 import type { HeatMapOptions } from "./heat-map-layout.ts";
 import type { AxisNames, Messages } from "./messages.ts";
@@ -14,7 +15,9 @@ export interface Picture {
   readonly words: Messages;
   readonly axes: AxisNames;
   readonly left: number;
-  readonly options: HeatMapOptions & { readonly gamma: number };
+  readonly options: HeatMapOptions & { readonly gamma: number; readonly transposed: boolean };
+  readonly side: Bars | undefined;
+  readonly foot: Bars | undefined;
 }
 
 /** One band of columns, from `first` on, with its labels. */
@@ -23,7 +26,7 @@ export function layoutBand(
   first: number,
   top: number,
 ): { marks: Mark[]; bottom: number; right: number } {
-  const { plan, surface, words, left, options } = picture;
+  const { plan, surface, left, side } = picture;
   const { cell, map } = plan;
   const isPage = surface.kind === "page";
   const end = Math.min(map.columns.length, first + plan.perBand);
@@ -41,26 +44,28 @@ export function layoutBand(
   }
   marks.push(cells(picture, { first, end, y: gridTop }));
   let right = Math.max(gridRight, headers.right);
-  if (options.entropy && end === map.columns.length) {
-    const bars = entropyBars(picture, gridRight + surface.gap + (isPage ? 4 : 0), gridTop);
-    const at = { x: gridRight + surface.gap + (isPage ? 4 : 0), y: top + surface.line / 2 };
-    marks.push(...bars.marks, { kind: "text", ...at, text: words.entropy, anchor: "start", tone: "faint" });
-    right = Math.max(right, bars.right, at.x + surface.textWidth(words.entropy, "faint"));
+  if (side && end === map.columns.length) {
+    const x = gridRight + surface.gap + (isPage ? 4 : 0);
+    const bars = layoutSideBars(side, picture, { x, y: gridTop });
+    const caption = { x, y: top + surface.line / 2, text: side.caption };
+    marks.push(...bars.marks, { kind: "text", ...caption, anchor: "start", tone: "faint" });
+    right = Math.max(right, bars.right, x + surface.textWidth(side.caption, "faint"));
   }
   return { marks, bottom, right };
 }
 
 /** The names of the two axes: beside them on a page, on one line in a terminal. */
-function captions({ surface, axes, left }: Picture, at: { top: number; gridTop: number; bottom: number }): Mark[] {
+function captions({ surface, axes, left, options }: Picture, at: { top: number; gridTop: number; bottom: number }): Mark[] {
   const y = at.top + surface.line / 2;
+  const [down, across] = options.transposed ? [axes.column, axes.row] : [axes.row, axes.column];
   if (surface.kind === "terminal") {
-    const text = `${axes.column} →  ${axes.row} ↓`;
+    const text = `${across} →  ${down} ↓`;
     return [{ kind: "text", x: left, y, text, anchor: "start", tone: "faint" }];
   }
   const middle = (at.gridTop + at.bottom) / 2;
   return [
-    { kind: "text", x: left, y, text: axes.column, anchor: "start", tone: "faint" },
-    { kind: "text", x: surface.margin + 6, y: middle, text: axes.row, anchor: "middle", tone: "faint", turn: 90 },
+    { kind: "text", x: left, y, text: across, anchor: "start", tone: "faint" },
+    { kind: "text", x: surface.margin + 6, y: middle, text: down, anchor: "middle", tone: "faint", turn: 90 },
   ];
 }
 
@@ -83,38 +88,22 @@ function columnHeaders(
 }
 
 function cells(picture: Picture, { first, end, y }: { first: number; end: number; y: number }): Mark {
-  const { plan, left, options, words, axes } = picture;
+  const { plan, left, options } = picture;
   const { map, cell, pooling } = plan;
   const columns = end - first;
   const shades = new Float64Array(map.rows.length * columns);
   const texts: string[] = [];
   const notes: string[] = [];
   const withNotes = map.weights.length <= MOST_SINGLE_CELLS && pooling.rows * pooling.columns === 1;
+  const factsOf = queryFacts(picture, withNotes);
   for (let row = 0; row < map.rows.length; row++) {
-    const weights = rowWeights(map, row);
-    const reference = options.scale === "row" ? weights.reduce((a, b) => Math.max(a, b), 0) || 1 : 1;
-    const ranks = withNotes ? rowRanks(weights) : [];
-    const entropy = rowEntropy(weights).toFixed(2);
     for (let column = first; column < end; column++) {
-      const weight = Math.min(1, Math.max(0, weights[column] as number));
-      shades[row * columns + column - first] = Math.min(1, weight / reference) ** options.gamma;
+      const [query, key] = options.transposed ? [column, row] : [row, column];
+      const facts = factsOf(query);
+      const weight = Math.min(1, Math.max(0, map.weights[row * map.columns.length + column] as number));
+      shades[row * columns + column - first] = Math.min(1, weight / facts.reference) ** options.gamma;
       if (options.values) texts.push(percent(weight));
-      if (!withNotes) continue;
-      notes.push(
-        words.cell(
-          {
-            query: tokenText(map.rows[row] as string),
-            queryPlace: row + 1,
-            key: tokenText(map.columns[column] as string),
-            keyPlace: column + 1,
-            weight: formatWeight(weight),
-            rank: ranks[column] as number,
-            columns: map.columns.length,
-            entropy,
-          },
-          axes,
-        ),
-      );
+      if (withNotes) notes.push(noteOf(picture, facts, { query, key, weight }));
     }
   }
   return {
@@ -132,25 +121,51 @@ function cells(picture: Picture, { first, end, y }: { first: number; end: number
   };
 }
 
+/** What the cells of one query share. */
+interface QueryFacts {
+  /** The weight that has the strongest colour. */
+  readonly reference: number;
+  readonly ranks: readonly number[];
+  readonly entropy: string;
+}
+
+/** Facts by query, each computed once. */
+function queryFacts({ plan, options }: Picture, withNotes: boolean): (query: number) => QueryFacts {
+  const known: QueryFacts[] = [];
+  return (query) => {
+    const found = known[query];
+    if (found) return found;
+    const weights = options.scale === "row" || withNotes ? queryWeights(plan.map, query, options.transposed) : [];
+    const reference = options.scale === "row" ? weights.reduce((a, b) => Math.max(a, b), 0) || 1 : 1;
+    const ranks = withNotes ? rowRanks(weights) : [];
+    const facts = { reference, ranks, entropy: withNotes ? rowEntropy(weights).toFixed(2) : "" };
+    known[query] = facts;
+    return facts;
+  };
+}
+
+function noteOf(
+  { plan, options, words, axes }: Picture,
+  { ranks, entropy }: QueryFacts,
+  { query, key, weight }: { readonly query: number; readonly key: number; readonly weight: number },
+): string {
+  const { rows, columns } = plan.map;
+  const [queries, keys] = options.transposed ? [columns, rows] : [rows, columns];
+  const facts = {
+    query: tokenText(queries[query] as string),
+    queryPlace: query + 1,
+    key: tokenText(keys[key] as string),
+    keyPlace: key + 1,
+    weight: formatWeight(weight),
+    rank: ranks[key] as number,
+    columns: keys.length,
+    entropy,
+  };
+  return words.cell(facts, axes);
+}
+
 /** What stands on a cell: whole percent, nothing where that is zero. */
 function percent(weight: number): string {
   const whole = Math.round(100 * weight);
   return whole === 0 ? "" : String(whole);
-}
-
-/** The entropy of each row as a number and as a bar from 0 to log₂(columns). */
-function entropyBars({ plan, surface }: Picture, x: number, top: number): { marks: Mark[]; right: number } {
-  const { map, cell } = plan;
-  const most = Math.log2(Math.max(2, map.columns.length));
-  const withNumbers = cell.height >= surface.line * 0.8;
-  const start = withNumbers ? x + surface.textWidth("0.00", "faint") + surface.gap : x;
-  const height = surface.kind === "page" ? Math.min(10, cell.height) : 1;
-  const marks: Mark[] = [];
-  for (let row = 0; row < map.rows.length; row++) {
-    const bits = rowEntropy(rowWeights(map, row));
-    const y = top + (row + 0.5) * cell.height;
-    marks.push({ kind: "bar", x: start, y: y - height / 2, width: (surface.cells.bar * bits) / most, height });
-    if (withNumbers) marks.push({ kind: "text", x, y, text: bits.toFixed(2), anchor: "start", tone: "faint" });
-  }
-  return { marks, right: start + surface.cells.bar };
 }

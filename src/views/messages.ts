@@ -16,6 +16,7 @@ export interface Messages {
   readonly weight: string;
   readonly rowMaximum: string;
   readonly inPercent: string;
+  readonly gamma: (gamma: string) => string;
   readonly entropy: string;
   readonly pooled: (rows: number, columns: number) => string;
   readonly cell: (cell: CellFacts, axes: AxisNames) => string;
@@ -54,6 +55,7 @@ const EN: Messages = {
   weight: "attention weight",
   rowMaximum: "weight, share of the row's largest",
   inPercent: ", numbers in %",
+  gamma: (gamma) => `, gamma ${gamma}`,
   entropy: "entropy, bits",
   pooled: (rows, columns) => `each cell is the maximum of ${rows} × ${columns}`,
   cell: (c, { row, column }) =>
@@ -75,6 +77,7 @@ const ZH_CN: Messages = {
   weight: "注意力权重",
   rowMaximum: "权重（相对本行最大值）",
   inPercent: "，数字为百分比",
+  gamma: (gamma) => `，伽马 ${gamma}`,
   entropy: "熵（比特）",
   pooled: (rows, columns) => `每格取 ${rows} × ${columns} 个权重的最大值`,
   cell: (c, { row, column }) =>

@@ -1,23 +1,41 @@
-import type { Mark } from "./scene.ts";
+import type { TextMark, TextTone } from "./scene.ts";
 import type { Surface } from "./surface.ts";
 import { breakLines } from "./text-lines.ts";
 import { visibleText } from "./token-text.ts";
 
 /** The title above a picture, on up to three lines, and the height down to what follows it. */
-export function layoutTitle(
-  title: string | undefined,
+export function layoutTitle(title: string | undefined, surface: Surface, at: Corner): TextLines {
+  return layoutLines(title, surface, { ...at, tone: "title", step: surface.kind === "page" ? surface.line + 4 : 1 });
+}
+
+/** What is to be known of the whole picture, below its title, on up to three lines. */
+export function layoutNote(note: string | undefined, surface: Surface, at: Corner): TextLines {
+  return layoutLines(note, surface, { ...at, tone: "strong", step: surface.kind === "page" ? surface.line : 1 });
+}
+
+interface Corner {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface TextLines {
+  readonly marks: TextMark[];
+  readonly height: number;
+}
+
+function layoutLines(
+  text: string | undefined,
   surface: Surface,
-  at: { readonly x: number; readonly y: number },
-): { marks: Mark[]; height: number } {
-  if (title === undefined) return { marks: [], height: 0 };
-  const step = surface.kind === "page" ? surface.line + 4 : 1;
-  const lines = breakLines(visibleText(title), {
-    width: surface.width - at.x - surface.margin,
+  { x, y, tone, step }: Corner & { readonly tone: TextTone; readonly step: number },
+): TextLines {
+  if (text === undefined) return { marks: [], height: 0 };
+  const lines = breakLines(visibleText(text), {
+    width: surface.width - x - surface.margin,
     most: 3,
-    measure: (text) => surface.textWidth(text, "title"),
+    measure: (line) => surface.textWidth(line, tone),
   });
-  const marks = lines.map((text, index): Mark => {
-    return { kind: "text", x: at.x, y: at.y + index * step + surface.line / 2, text, anchor: "start", tone: "title" };
+  const marks = lines.map((line, index): TextMark => {
+    return { kind: "text", x, y: y + index * step + surface.line / 2, text: line, anchor: "start", tone };
   });
   return { marks, height: lines.length * step + (surface.kind === "page" ? 8 : 0) };
 }

@@ -74,7 +74,7 @@ export async function fetchModel(address: string): Promise<{ name: string; files
   const url = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI) : undefined;
   if (url?.origin !== location.origin) {
     throw new DataError(
-      `open: expected url to be an address of this page's own server but found ${address.slice(0, 200)}; download the model and drop it here, as this page asks no other server`,
+      `open: expected an address of this page's own server but found ${address.slice(0, 200)}; download the model and drop it here, as this page asks no other server`,
     );
   }
   const file = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);

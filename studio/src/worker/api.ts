@@ -94,17 +94,25 @@ export interface Kept {
   readonly steps: number;
 }
 
+/**
+ * What becomes of a training when its page is closed: the browser keeps it; it is lost, as another page trains now where the
+ * browser would keep it; it is lost, as the browser keeps nothing.
+ */
+export type Keeping = "kept" | "busy" | "lost";
+
 /** The worker that trains. */
 export interface TrainingApi {
   recipes(): Promise<readonly RecipeFacts[]>;
-  /** Whether a training outlives the page: the browser keeps it, and no other page trains meanwhile. */
-  isSafe(): Promise<boolean>;
+  /** Of the training that is under way, or of one that would begin now. */
+  keeping(): Promise<Keeping>;
   train(request: TrainingRequest): AsyncGenerator<TrainingEvent, void>;
   steer(change: Steering): Promise<void>;
-  /** The model folder of the training that ended last. */
+  /** The model folder of the training that ended last in this page, or of the one that the browser keeps. */
   files(): Promise<Files>;
   /** The same as a zip, with some files more. */
   zip(more: Files): Promise<Uint8Array>;
+  /** Undefined while another page trains. */
   kept(): Promise<Kept | undefined>;
+  /** Forgets the training; one of another page stays. */
   discard(): Promise<void>;
 }

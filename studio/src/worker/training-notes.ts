@@ -61,10 +61,6 @@ export class TrainingNotes {
     await this.#folder.write(FILE, new TextEncoder().encode(text));
   }
 
-  remove(): Promise<void> {
-    return this.#folder.remove(FILE);
-  }
-
   /** What is kept, and how far the training had come. */
   get kept(): Kept {
     const start = this.#events.findLast((event) => event.type === "start");

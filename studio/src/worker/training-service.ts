@@ -2,49 +2,56 @@
 import { memoryFolder, zipFolder } from "fovea/data";
 import { RECIPES } from "fovea/tasks";
 import { chooseBackend, webBackend, webFolder, webFolderKind } from "fovea/web";
-import type { TrainingApi } from "./api.ts";
+import type { Keeping, TrainingApi } from "./api.ts";
 import type { Methods } from "./rpc.ts";
-import { type TrainingFolders, TrainingSession } from "./training-session.ts";
+import { type TrainingPlace, TrainingSession } from "./training-session.ts";
 
 const MODEL = "training";
 const NOTES = "training-notes";
 
+const LOCK = "fovea-training";
+
 /** So long another worker may take to let go: that of this page as it was before a reload. */
 const PATIENCE_MS = 1500;
 
-/** Takes the folders for this worker for as long as it lives; whether they could be had. */
-function claim(): Promise<boolean> {
+/** Takes the browser's folders for this worker. @returns a function that lets them go; undefined where another page has them */
+function claim(): Promise<(() => void) | undefined> {
   const { locks } = navigator;
   // A browser without locks has no other page that would know of them.
-  if (!locks) return Promise.resolve(true);
+  if (!locks) return Promise.resolve(() => undefined);
   return new Promise((resolve) => {
-    const hold = () => {
-      resolve(true);
-      return new Promise<never>(() => undefined);
-    };
-    locks.request("fovea-training", { signal: AbortSignal.timeout(PATIENCE_MS) }, hold).catch(() => resolve(false));
+    const hold = () => new Promise<void>((release) => resolve(release));
+    locks.request(LOCK, { signal: AbortSignal.timeout(PATIENCE_MS) }, hold).catch(() => resolve(undefined));
   });
 }
 
-/** The browser's storage for this site, where there is one and no other page trains in it; else memory. */
-async function folders(): Promise<TrainingFolders> {
-  if ((await webFolderKind()) === "storage" && (await claim())) {
-    return { model: await webFolder(MODEL), notes: await webFolder(NOTES), isSafe: true };
-  }
-  return { model: memoryFolder(MODEL), notes: memoryFolder(NOTES), isSafe: false };
+/** The folders in the browser's storage for this site, where there is one and no other page trains in it; else in memory. */
+async function take(): Promise<TrainingPlace> {
+  const isStorage = (await webFolderKind()) === "storage";
+  const release = isStorage ? await claim() : undefined;
+  if (release) return { model: await webFolder(MODEL), notes: await webFolder(NOTES), keeping: "kept", release };
+  const folders = { model: memoryFolder(MODEL), notes: memoryFolder(NOTES) };
+  return { ...folders, keeping: isStorage ? "busy" : "lost", release: () => undefined };
+}
+
+async function keeping(): Promise<Keeping> {
+  if ((await webFolderKind()) !== "storage") return "lost";
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return held.some(({ name }) => name === LOCK) ? "busy" : "kept";
 }
 
 const session = new TrainingSession({
   recipes: RECIPES,
   backend: webBackend,
   compute: chooseBackend,
-  folders,
+  take,
+  keeping,
   zip: zipFolder,
 });
 
 export const methods: TrainingApi & Methods = {
   recipes: () => session.recipes(),
-  isSafe: () => session.isSafe(),
+  keeping: () => session.keeping(),
   train: (request) => session.train(request),
   steer: (change) => session.steer(change),
   files: () => session.files(),

@@ -3,7 +3,7 @@ import type { Backend, EngineFactory } from "fovea/runtime";
 import { InterruptedError, type Recipe } from "fovea/tasks";
 import { expect, test } from "vitest";
 import type { TrainingEvent, TrainingRequest } from "./api.ts";
-import { TrainingSession, type TrainingTools } from "./training-session.ts";
+import { type TrainingPlace, TrainingSession, type TrainingTools } from "./training-session.ts";
 
 const CHECKPOINT = "checkpoint.safetensors";
 
@@ -48,12 +48,24 @@ function toyRecipe({ before }: Toy = {}): Recipe {
   };
 }
 
+/** What a browser keeps, for all of its pages. */
 interface Place {
   readonly model: Folder;
   readonly notes: Folder;
+  isTaken: boolean;
 }
 
-const newPlace = (): Place => ({ model: memoryFolder("model"), notes: memoryFolder("notes") });
+const newFolders = () => ({ model: memoryFolder("model"), notes: memoryFolder("notes") });
+const newPlace = (): Place => ({ ...newFolders(), isTaken: false });
+
+async function take(place: Place): Promise<TrainingPlace> {
+  if (place.isTaken) return { ...newFolders(), keeping: "busy", release: () => undefined };
+  place.isTaken = true;
+  const release = () => {
+    place.isTaken = false;
+  };
+  return { ...place, keeping: "kept", release };
+}
 
 const engine: EngineFactory = async () => {
   throw new Error("a toy needs no engine");
@@ -61,7 +73,7 @@ const engine: EngineFactory = async () => {
 
 let lose: () => void = () => undefined;
 
-function session(recipe: Recipe, { model, notes }: Place = newPlace()): TrainingSession {
+function session(recipe: Recipe, place: Place = newPlace()): TrainingSession {
   const tools: TrainingTools = {
     recipes: [recipe],
     backend: { name: "none" } as Backend,
@@ -70,7 +82,8 @@ function session(recipe: Recipe, { model, notes }: Place = newPlace()): Training
       if (compute === "webgpu") lose = () => onFallback("the device is gone; WASM goes on");
       return { name: compute === "auto" ? "wasm" : compute, why: `asked for ${compute}`, createEngine: engine };
     },
-    folders: async () => ({ model, notes, isSafe: true }),
+    take: () => take(place),
+    keeping: async () => (place.isTaken ? "busy" : "kept"),
     zip: async (folder) => new TextEncoder().encode((await folder.list()).join()),
   };
   return new TrainingSession(tools);
@@ -108,7 +121,7 @@ test("a training tells what it computes with, its steps and its end, and leaves 
       limits: { steps: { type: "integer", minimum: 1 } },
     },
   ]);
-  expect(await toy.isSafe()).toBe(true);
+  expect(await toy.keeping()).toBe("kept");
   const events = await all(toy.train(request));
   expect(events[0]).toEqual({ type: "compute", backend: "wasm", why: "asked for wasm" });
   expect(stepsOf(events)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
@@ -145,6 +158,8 @@ test("what a closed page leaves behind can be gone on with, or discarded", async
   const place = newPlace();
   const closed = session(toyRecipe(), place).train(request);
   for (let i = 0; i < 9; i++) await closed.next();
+  // As a browser lets go what a closed page has held.
+  place.isTaken = false;
   const again = session(toyRecipe(), place);
   const kept = await again.kept();
   expect(kept).toMatchObject({ step: 5, steps: 10, isFinished: false });
@@ -154,6 +169,51 @@ test("what a closed page leaves behind can be gone on with, or discarded", async
   await again.discard();
   expect(await again.kept()).toBeUndefined();
   expect(await again.files()).toEqual(new Map());
+});
+
+test("a page that only shows training keeps no other from it, one that trains does until it has ended", async () => {
+  const place = newPlace();
+  const [one, other] = [session(toyRecipe(), place), session(toyRecipe(), place)];
+  expect([await one.kept(), await other.kept()]).toEqual([undefined, undefined]);
+  const events = one.train(request);
+  await events.next();
+  expect([await one.keeping(), await other.keeping()]).toEqual(["kept", "busy"]);
+  for await (const _ of events);
+  expect(await other.keeping()).toBe("kept");
+  expect((await other.kept())?.request.seed).toBe(3);
+});
+
+test("a page that trains while another does has its training in memory, to go on with and to take along", async () => {
+  const place = newPlace();
+  const [one, other] = [session(toyRecipe(), place), session(toyRecipe(), place)];
+  const events = one.train(request);
+  await events.next();
+  const begun = other.train({ ...request, seed: 8 });
+  for (let i = 0; i < 9; i++) await begun.next();
+  expect(await other.keeping()).toBe("busy");
+  await begun.return();
+  for await (const _ of events);
+  expect((await other.kept())?.request.seed).toBe(8);
+  expect(stepsOf(await all(other.train({ ...request, seed: 8, resume: true })))).toEqual([6, 7, 8, 9, 10]);
+  expect((await other.kept())?.request.seed).toBe(8);
+  expect((await session(toyRecipe(), place).kept())?.request.seed).toBe(3);
+});
+
+test("a model stays the page's own whatever another page trains, and one of another page is not thrown away", async () => {
+  const place = newPlace();
+  const [one, other] = [session(toyRecipe(), place), session(toyRecipe(), place)];
+  await all(one.train(request));
+  const events = other.train({ ...request, seed: 8 });
+  for (let i = 0; i < 9; i++) await events.next();
+  expect((await one.kept())?.request.seed).toBe(3);
+  expect(await one.files()).toEqual(new Map([["config.json", Uint8Array.of(1, 2, 3)]]));
+  await expect(all(one.train({ ...request, resume: true }))).rejects.toThrow(
+    "training: expected to go on but found another page that trains now; wait until it has ended",
+  );
+  await one.discard();
+  expect(await one.kept()).toBeUndefined();
+  for await (const _ of events);
+  expect(await other.kept()).toMatchObject({ isFinished: true, request: { seed: 8 } });
 });
 
 test("damaged notes are none", async () => {

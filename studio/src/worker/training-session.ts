@@ -6,6 +6,7 @@ import { DataError } from "fovea/tensor";
 import type {
   Compute,
   Files,
+  Keeping,
   Kept,
   RecipeFacts,
   Steering,
@@ -31,11 +32,13 @@ export interface Computing {
   readonly createEngine: EngineFactory;
 }
 
-export interface TrainingFolders {
+/** Two folders for a training, which no other page uses before they are let go. */
+export interface TrainingPlace {
   readonly model: Folder;
   readonly notes: Folder;
-  /** Whether they outlive this worker. */
-  readonly isSafe: boolean;
+  /** Whether they outlive this worker, and else why not. */
+  readonly keeping: Keeping;
+  release(): void;
 }
 
 export interface TrainingTools {
@@ -43,24 +46,39 @@ export interface TrainingTools {
   /** Runs exported models. */
   readonly backend: Backend;
   readonly compute: (request: ComputeRequest) => Promise<Computing>;
-  /** Two folders that outlive the page where the browser lets them: the model's, and that of the notes. */
-  readonly folders: () => Promise<TrainingFolders>;
+  /** Takes the folders that outlive the page; where they cannot be had, empty ones that do not. */
+  readonly take: () => Promise<TrainingPlace>;
+  /** What they would be now. */
+  readonly keeping: () => Promise<Keeping>;
   readonly zip: (files: Folder) => Promise<Uint8Array>;
 }
 
 interface Running {
   readonly control: TrainingControl;
   readonly abort: AbortController;
+  readonly place?: TrainingPlace;
   readonly notes?: TrainingNotes;
+}
+
+/** A finished model and what was told of it. */
+interface Finished {
+  readonly kept: Kept;
+  readonly files: Files;
 }
 
 const CHECKPOINT = "checkpoint.safetensors";
 
-/** Trains one model at a time, into a folder that outlives the page. */
+/**
+ * Trains one model at a time, into a folder that outlives the page. The folder is held only while it is needed: between two
+ * trainings another page may train in it.
+ */
 export class TrainingSession implements TrainingApi {
   readonly #tools: TrainingTools;
-  #folders: Promise<TrainingFolders> | undefined;
   #running: Running | undefined;
+  /** Where this page's training lies that could not be in the browser's folders. */
+  #own: TrainingPlace | undefined;
+  /** Of this page, whatever another one makes of the folders. */
+  #finished: Finished | undefined;
 
   constructor(tools: TrainingTools) {
     this.#tools = tools;
@@ -72,8 +90,8 @@ export class TrainingSession implements TrainingApi {
     });
   }
 
-  async isSafe(): Promise<boolean> {
-    return (await this.#open()).isSafe;
+  async keeping(): Promise<Keeping> {
+    return this.#running?.place?.keeping ?? (await this.#tools.keeping());
   }
 
   async *train(request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
@@ -84,16 +102,20 @@ export class TrainingSession implements TrainingApi {
     const control = new TrainingControl();
     control.stopAt = request.stopAt;
     this.#running = { control, abort: new AbortController() };
+    let place: TrainingPlace | undefined;
     try {
-      const notes = await this.#prepare(request);
-      this.#running = { ...this.#running, notes };
+      place = (request.resume && this.#own) || (await this.#tools.take());
+      const notes = await this.#prepare(request, place);
+      this.#running = { ...this.#running, place, notes };
       for await (const event of this.#run(recipe, request)) {
         notes.add(event);
         if (event.type === "checkpoint" || event.type === "saved") await notes.save();
+        if (event.type === "saved") this.#finished = { kept: notes.kept, files: await filesOf(place.model) };
         yield event;
       }
     } finally {
       this.#running = undefined;
+      place?.release();
     }
   }
 
@@ -112,10 +134,7 @@ export class TrainingSession implements TrainingApi {
   }
 
   async files(): Promise<Files> {
-    const { model } = await this.#open();
-    const files = new Map<string, Uint8Array>();
-    for (const name of await model.list()) files.set(name, (await model.read(name)) as Uint8Array);
-    return files;
+    return this.#finished?.files ?? this.#visit(({ model }) => filesOf(model));
   }
 
   async zip(more: Files): Promise<Uint8Array> {
@@ -123,38 +142,56 @@ export class TrainingSession implements TrainingApi {
   }
 
   async kept(): Promise<Kept | undefined> {
-    const { model, notes } = await this.#open();
-    const kept = (await TrainingNotes.open(notes))?.kept;
-    if (!kept) return undefined;
-    const files = await model.list();
-    return files.includes(kept.isFinished ? "config.json" : CHECKPOINT) ? kept : undefined;
+    return this.#finished?.kept ?? this.#visit((place) => this.#read(place));
   }
 
   async discard(): Promise<void> {
     if (this.#running) throw new DataError("training: expected no training under way but found one; abort it first");
-    const { model, notes } = await this.#open();
-    for (const folder of [notes, model]) for (const name of await folder.list()) await folder.remove(name);
+    await this.#visit(empty);
+    this.#own = undefined;
+    this.#finished = undefined;
   }
 
-  #open(): Promise<TrainingFolders> {
-    this.#folders ??= this.#tools.folders();
-    return this.#folders;
+  /** Uses the folders of the last training. */
+  async #visit<T>(use: (place: TrainingPlace) => Promise<T>): Promise<T> {
+    const held = this.#running?.place ?? this.#own;
+    const place = held ?? (await this.#tools.take());
+    try {
+      return await use(place);
+    } finally {
+      if (!held) place.release();
+    }
   }
 
-  /** The notes to go on with, or new ones in emptied folders. */
-  async #prepare(request: TrainingRequest): Promise<TrainingNotes> {
-    const { model, notes } = await this.#open();
+  async #read({ model, notes }: TrainingPlace): Promise<Kept | undefined> {
+    const kept = (await TrainingNotes.open(notes))?.kept;
+    if (!kept) return undefined;
+    const names = await model.list();
+    if (!names.includes(kept.isFinished ? "config.json" : CHECKPOINT)) return undefined;
+    if (kept.isFinished) this.#finished = { kept, files: await filesOf(model) };
+    return kept;
+  }
+
+  /** The notes to go on with, or new ones in emptied folders. @throws DataError where another page has what is to go on */
+  async #prepare(request: TrainingRequest, place: TrainingPlace): Promise<TrainingNotes> {
+    const { notes, keeping } = place;
+    if (request.resume && place !== this.#own && keeping === "busy") {
+      throw new DataError(
+        "training: expected to go on but found another page that trains now; wait until it has ended",
+      );
+    }
+    this.#finished = undefined;
+    this.#own = keeping === "kept" ? undefined : place;
     const known = request.resume ? await TrainingNotes.open(notes) : undefined;
     known?.goOn(request);
     if (request.resume) return known ?? new TrainingNotes(notes, request);
-    for (const folder of [notes, model]) for (const name of await folder.list()) await folder.remove(name);
+    await empty(place);
     return new TrainingNotes(notes, request);
   }
 
   /** The recipe's events, and among them what there is to say of the device that computes. */
   async *#run(recipe: Recipe, request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
     const { backend } = this.#tools;
-    const { model } = await this.#open();
     const said: TrainingEvent[] = [];
     const computing = await this.#tools.compute({
       compute: request.compute,
@@ -167,15 +204,32 @@ export class TrainingSession implements TrainingApi {
       },
     });
     yield { type: "compute", backend: computing.name, why: computing.why };
-    const { control, abort } = this.#running as Running;
+    const { control, abort, place } = this.#running as Required<Running>;
     const { createEngine } = computing;
-    const steered = { folder: model, backend, createEngine, control, probes: request.probes, signal: abort.signal };
+    const steered = {
+      folder: place.model,
+      backend,
+      createEngine,
+      control,
+      probes: request.probes,
+      signal: abort.signal,
+    };
     const options = request.resume ? { ...steered, resume: true } : { ...steered, ...changesOf(request) };
     for await (const event of recipe.train(options)) {
       yield* said.splice(0);
       yield event;
     }
   }
+}
+
+async function filesOf(folder: Folder): Promise<Files> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of await folder.list()) files.set(name, (await folder.read(name)) as Uint8Array);
+  return files;
+}
+
+async function empty({ notes, model }: TrainingPlace): Promise<void> {
+  for (const folder of [notes, model]) for (const name of await folder.list()) await folder.remove(name);
 }
 
 /** What a new training is told; one that goes on has it in its checkpoint. */

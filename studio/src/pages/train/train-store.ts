@@ -2,13 +2,17 @@
  * The training of this page. It goes on whichever tab is shown; what it tells is gathered here, and handed to whoever shows it
  * a few times a second.
  */
-import type { SavedEvent } from "fovea/tasks";
-import { reportHtml, TrainingRecord, trainingReport } from "fovea/views";
-import { add, entries } from "../../state/models.ts";
 import { messageOf } from "../../state/notices.ts";
-import { goTo } from "../../state/route.ts";
 import { createStore, type Store } from "../../state/store.ts";
-import type { Kept, RecipeFacts, Steering, TrainingApi, TrainingEvent, TrainingRequest } from "../../worker/api.ts";
+import type {
+  Keeping,
+  Kept,
+  RecipeFacts,
+  Steering,
+  TrainingApi,
+  TrainingEvent,
+  TrainingRequest,
+} from "../../worker/api.ts";
 import { type Connection, connect } from "../../worker/client.ts";
 import { Curves } from "./curves.ts";
 import { newForm, type TrainForm } from "./form.ts";
@@ -21,9 +25,13 @@ export const shownCount: Store<number> = createStore(0);
 export const recipes: Store<readonly RecipeFacts[]> = createStore<readonly RecipeFacts[]>([]);
 export const form: Store<TrainForm | undefined> = createStore<TrainForm | undefined>(undefined);
 /** Whether a training outlives the page. */
-export const isSafe: Store<boolean> = createStore(true);
-/** Why something that was asked for outside of a training did not work. */
-export const problem: Store<string> = createStore("");
+export const keeping: Store<Keeping> = createStore<Keeping>("kept");
+/** Whether the form is shown above a trained model, which stays until a new training starts. */
+export const isAgain: Store<boolean> = createStore(false);
+/** Why something that was asked for outside of a training did not work: a message, or what another page has done. */
+export const problem: Store<Problem | undefined> = createStore<Problem | undefined>(undefined);
+
+export type Problem = { readonly kind: "fault"; readonly message: string } | { readonly kind: "busy" | "changed" };
 
 /** So many milliseconds pass at least from one showing to the next. */
 const SHOWING_MS = 220;
@@ -37,7 +45,8 @@ export function currentCurves(): Curves {
   return curves;
 }
 
-function worker(): Connection<TrainingApi>["remote"] {
+/** The worker that trains, started when it is first needed. */
+export function trainingWorker(): Connection<TrainingApi>["remote"] {
   connection ??= connect<TrainingApi>("training", () => {
     connection = undefined;
   });
@@ -67,22 +76,36 @@ function hear(event: TrainingEvent): void {
 export async function prepareTraining(): Promise<void> {
   if (recipes.get().length > 0) return;
   try {
-    const known = await worker().call("recipes");
+    const known = await trainingWorker().call("recipes");
     const [first] = known;
     recipes.set(known);
     if (first && !form.get()) form.set(newForm(first, navigator.hardwareConcurrency > 1 ? 2 : 1));
-    isSafe.set(await worker().call("isSafe"));
-    const kept = await worker().call("kept");
+    const kept = await trainingWorker().call("kept");
     if (kept && now.phase === "idle") recall(kept);
-    problem.set("");
+    problem.set(undefined);
+    await readKeeping();
   } catch (error) {
-    problem.set(messageOf(error));
+    report(error);
   }
 }
 
-/** Shows a training of an earlier page as it stood. */
-function recall(kept: Kept): void {
+/** Says why something did not work. */
+export function report(error: unknown): void {
+  problem.set({ kind: "fault", message: messageOf(error) });
+}
+
+/** Asks anew whether a training would outlive the page: another one may have begun or ended meanwhile. */
+export async function readKeeping(): Promise<void> {
+  keeping.set(await trainingWorker().call("keeping"));
+}
+
+/** Shows a training of another page as it stood. */
+function recall(kept: Kept | undefined): void {
   curves = new Curves();
+  if (!kept) {
+    now = IDLE;
+    return publish();
+  }
   for (const event of kept.events) if (event.type !== "compute") curves.add(event);
   const before = { ...IDLE, request: kept.request, stopAt: kept.request.stopAt };
   const state = kept.events.reduce(reduce, before);
@@ -95,11 +118,12 @@ export async function train(request: TrainingRequest): Promise<void> {
   if (isUnderWay(now.phase)) return;
   now = begin(now, request);
   if (!request.resume) curves = new Curves();
-  problem.set("");
+  isAgain.set(false);
+  problem.set(undefined);
   publish();
   addEventListener("beforeunload", warn);
   try {
-    for await (const event of worker().stream("train", request)) hear(event as TrainingEvent);
+    for await (const event of trainingWorker().stream("train", request)) hear(event as TrainingEvent);
     now = end(now);
   } catch (error) {
     now = end(now, error as Error);
@@ -112,22 +136,52 @@ export async function train(request: TrainingRequest): Promise<void> {
 
 /** After a fault a new worker is better than one whose memory may be damaged, where nothing is lost with it. */
 async function renew(): Promise<void> {
-  const kept = await worker()
+  const kept = await trainingWorker()
     .call("kept")
     .catch(() => undefined);
-  if (!kept) {
+  await readKeeping();
+  if (kept) now = { ...now, checkpoint: kept.step };
+  else if (keeping.get() !== "busy") {
     const { checkpoint, ...rest } = now;
     now = rest;
-  } else now = { ...now, checkpoint: kept.step };
-  if (!isSafe.get()) return;
+  }
+  if (keeping.get() !== "kept") return;
   connection?.close();
   connection = undefined;
 }
 
 /** Goes on from the last checkpoint, as the training was asked for. */
-export function goOn(): void {
+export async function goOn(): Promise<void> {
   const { request, stopAt } = now;
-  if (request) void train({ ...request, stopAt, resume: true });
+  if (request && (await isStillThere())) void train({ ...request, stopAt, resume: true });
+}
+
+/**
+ * Whether what is kept is still the training that is shown. Another page may train now, which is said, or may have left a
+ * training of its own, which is then shown.
+ */
+async function isStillThere(): Promise<boolean> {
+  try {
+    const kept = await trainingWorker().call("kept");
+    if (isSame(kept)) return true;
+    await readKeeping();
+    if (keeping.get() === "busy") problem.set({ kind: "busy" });
+    else {
+      recall(kept);
+      problem.set({ kind: "changed" });
+    }
+  } catch (error) {
+    report(error);
+  }
+  return false;
+}
+
+/** Whether a training is the one that is shown: one of the same settings that has come as far is the same to the last bit. */
+function isSame(kept: Kept | undefined): boolean {
+  const plain = ({ stopAt, resume, ...request }: TrainingRequest) => JSON.stringify(request);
+  const { request, checkpoint } = now;
+  if (!kept || !request) return kept === undefined && checkpoint === undefined;
+  return plain(kept.request) === plain(request) && kept.step === checkpoint;
 }
 
 function warn(event: BeforeUnloadEvent): void {
@@ -144,64 +198,14 @@ export function steer(change: Steering): void {
   else if (isRunning && change.kind === "resume") now = { ...now, phase: "training" };
   else if (isRunning && (change.kind === "finish" || change.kind === "abort")) now = { ...now, phase: "stopping" };
   publish();
-  worker()
+  trainingWorker()
     .call("steer", change)
-    .catch((error: unknown) => problem.set(messageOf(error)));
+    .catch(report);
 }
 
 /** Forgets the training and what the browser keeps of it. */
 export async function discard(): Promise<void> {
-  if (isUnderWay(now.phase)) return;
-  await worker()
-    .call("discard")
-    .catch((error: unknown) => problem.set(messageOf(error)));
-  curves = new Curves();
-  now = IDLE;
-  publish();
-}
-
-/** The name under which the last trained model was opened. */
-let openedAs: { readonly saved: SavedEvent | undefined; readonly name: string } | undefined;
-
-/** Opens the trained model under Look, once. */
-export async function look(): Promise<void> {
-  const { saved } = now;
-  try {
-    const isOpen = openedAs?.saved === saved && entries.get().some(({ name }) => name === openedAs?.name);
-    if (!isOpen) openedAs = { saved, name: await add(modelName(now), await worker().call("files"), "trained") };
-    goTo("look", { model: openedAs?.name ?? "" });
-  } catch (error) {
-    problem.set(messageOf(error));
-  }
-}
-
-/** Hands the model folder to the browser as a zip. */
-export async function download(): Promise<void> {
-  try {
-    const report = new Map([["report.html", new TextEncoder().encode(await reportOf())]]);
-    const bytes = (await worker().call("zip", report)) as Uint8Array<ArrayBuffer>;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
-    link.download = `${modelName(now)}.zip`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  } catch (error) {
-    problem.set(messageOf(error));
-  }
-}
-
-/** The report that the command line leaves in the folder, of what this training told. */
-async function reportOf(): Promise<string> {
-  const record = new TrainingRecord();
-  const [kept, files] = await Promise.all([worker().call("kept"), worker().call("files")]);
-  for (const event of kept?.events ?? []) if (event.type !== "compute") record.add(event);
-  record.readHistory(files.get("metrics.json"));
-  return reportHtml(trainingReport(record));
-}
-
-/** Recipe and day, as `dates-2026-11-25`. */
-function modelName({ request }: TrainingState): string {
-  const today = new Date();
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${request?.recipe ?? "model"}-${today.getFullYear()}-${two(today.getMonth() + 1)}-${two(today.getDate())}`;
+  if (isUnderWay(now.phase) || !(await isStillThere())) return;
+  await trainingWorker().call("discard").catch(report);
+  recall(undefined);
 }

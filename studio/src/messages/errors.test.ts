@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { errorLine, sayError } from "./errors.ts";
+
+test("an English message stands in its parts where these read well, else as a sentence", () => {
+  expect(sayError("text: expected at most 30 characters but found 48; leave out the time", "en")).toEqual({
+    expected: "at most 30 characters",
+    found: "48",
+    mend: "leave out the time",
+  });
+  expect(sayError("zip: expected bad.zip to be a zip archive but found one that ends too early", "en")).toEqual({
+    sentence: "Expected bad.zip to be a zip archive but found one that ends too early",
+  });
+  expect(sayError("out of memory", "en")).toEqual({ sentence: "out of memory" });
+});
+
+test.each([
+  [
+    "text: expected at most 30 characters but found 48; leave out all but the date, such as the time",
+    { expected: "最多 30 个字符", found: "48 个", mend: "只留下日期，去掉时间等其余部分" },
+  ],
+  [
+    "zip: expected bad.zip to be a zip archive but found one that ends too early",
+    { sentence: "bad.zip 不是可用的 zip 压缩包：它不完整，后半部分缺失。" },
+  ],
+  [
+    "open: expected a model folder (with config.json), its .zip or an .onnx file but found a.txt, b.txt; fovea train and save write such folders",
+    {
+      expected: "模型文件夹（含 config.json）、它的 .zip 或一个 .onnx 文件",
+      found: "a.txt, b.txt",
+      mend: "fovea train 与 save 会写出这样的文件夹",
+    },
+  ],
+  ["graph: expected time to be from 1 to 1024 but found 0", { expected: "time 为 1 到 1024", found: "0" }],
+  [
+    "graph: expected 45 numbers for states [1,5,9] but found 2",
+    { expected: "states [1,5,9] 需要 45 个数", found: "2 个" },
+  ],
+  ["session: cannot go on", { sentence: "session: cannot go on", isForeign: true }],
+  [
+    "x: expected a thing of no row but found another",
+    { sentence: "Expected a thing of no row but found another", isForeign: true },
+  ],
+])("in Chinese: %s", (message, said) => {
+  expect(sayError(message, "zh-CN")).toEqual(said);
+});
+
+test("steps are counted from 1, in either language", () => {
+  const message = 'explain: expected one of 0 1 - to be written at step 0 but found "A"';
+  expect(errorLine(message, "en")).toBe("Expected step 1 to write one of 0 1 - but found A");
+  expect(errorLine(message, "zh-CN")).toBe("应为第 1 步写 0 1 - 之一，实为A");
+});

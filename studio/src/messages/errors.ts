@@ -1,0 +1,162 @@
+/** What the library's errors say, in the words of the page: they are written *owner: expected X but found Y; mend*, in English. */
+import type { Language } from "fovea/views";
+
+/** An error in its parts, where it reads well so; else one sentence. */
+export type SaidError =
+  | { readonly expected: string; readonly found: string; readonly mend?: string }
+  | { readonly sentence: string; readonly isForeign?: boolean };
+
+/** What was expected, what was found and perhaps a mend; one text alone is a sentence. */
+type Parts = readonly string[];
+
+interface Row {
+  readonly pattern: RegExp;
+  readonly zh: (...found: string[]) => Parts;
+  /** Where the message itself does not read well. */
+  readonly en?: (...found: string[]) => Parts;
+}
+
+const NOTHING: Readonly<Record<string, string>> = { nothing: "什么也没有", "only spaces": "只有空格", none: "没有" };
+const nothing = (found: string) => NOTHING[found] ?? found;
+const from1 = (step: string) => String(Number(step) + 1);
+
+const ZIP: Readonly<Record<string, string>> = {
+  "one that ends too early": "它不完整，后半部分缺失",
+  "another file": "它是另一种文件",
+  "a zip64 archive; pack it without": "它是 zip64 压缩包；请不用 zip64 重新打包",
+  "a damaged directory": "它的目录已损坏",
+  "no file in it": "里面没有文件",
+};
+
+/** The errors that a reader may well meet. What follows the owner is matched. */
+const ROWS: readonly Row[] = [
+  {
+    pattern: /^expected a date but found (nothing|only spaces);/,
+    zh: (found) => ["一个日期", nothing(found), "请写一个，例如 9 may 1998"],
+  },
+  {
+    pattern: /^expected at most (\d+) characters but found (\d+)/,
+    zh: (most, found) => [`最多 ${most} 个字符`, `${found} 个`, "只留下日期，去掉时间等其余部分"],
+  },
+  {
+    pattern: /^expected one of (.+) to be written at step (\d+) but found "(.*)"$/s,
+    en: (tokens, step, found) => [`step ${from1(step)} to write one of ${tokens}`, found],
+    zh: (tokens, step, found) => [`第 ${from1(step)} 步写 ${tokens} 之一`, found],
+  },
+  {
+    pattern: /^expected a model folder \(with config.json\), its .zip or an .onnx file but found (.+?);/,
+    zh: (found) => [
+      "模型文件夹（含 config.json）、它的 .zip 或一个 .onnx 文件",
+      nothing(found),
+      "fovea train 与 save 会写出这样的文件夹",
+    ],
+  },
+  {
+    pattern: /^expected one model at a time but found (.+?);/,
+    zh: (found) => ["一次一个模型", found, "请只拖入其中一个"],
+  },
+  {
+    pattern: /^expected files of at most (\d+) MB but found (.+) of (\d+) MB;/,
+    zh: (most, name, found) => [`每个文件最多 ${most} MB`, `${name}，${found} MB`, "请在命令行用 fovea 打开"],
+  },
+  {
+    pattern: /^expected an address of this page's own server but found (.+?);/,
+    zh: (found) => ["本页所在服务器上的地址", found, "请先下载模型再拖到这里：本页不向其他服务器请求任何内容"],
+  },
+  { pattern: /^expected a file at (.+) but found status (\d+)$/, zh: (at, code) => [`${at} 处有一个文件`, `状态 ${code}`] },
+  { pattern: /^expected to read (.+?) but found (.+); was it moved\?$/, zh: (name, why) => [`无法读取 ${name}：${why}。它被移走了吗？`] },
+  {
+    pattern: /^expected a model folder but found one of more than (\d+) files;/,
+    zh: (most) => ["模型文件夹", `超过 ${most} 个文件的文件夹`, "请只拖入模型自己的文件夹"],
+  },
+  {
+    pattern: /^expected (.+) to be a zip archive but found (.+)$/,
+    zh: (name, found) => [`${name} 不是可用的 zip 压缩包：${ZIP[found] ?? found}。`],
+  },
+  {
+    pattern: /^expected (.+)\/config.json to be JSON but found damage \((.+)\)$/,
+    zh: (folder, why) => [`${folder}/config.json 已损坏（${why}）。`],
+  },
+  { pattern: /^expected (.+) to load but found: (.+)$/s, zh: (name, why) => [`无法载入 ${name}：${why}`] },
+  {
+    pattern: /^expected (.+) to be of a task \((.+)\) but found (.+?)(;|$)/,
+    zh: (name, tasks, found) => [`${name} 属于已知任务（${tasks}）之一`, nothing(found)],
+  },
+  {
+    pattern: /^expected a model folder at (.+) but found no config.json;/,
+    zh: (at) => [`${at} 是模型文件夹`, "其中没有 config.json", "可用 fovea train dates 训练一个"],
+  },
+  {
+    pattern: /^expected a finished training in (.+) but found an interrupted one;/,
+    zh: (at) => [`${at} 中有已完成的训练`, "训练在中途停止", "请用 fovea train … --resume 继续"],
+  },
+  { pattern: /^expected (\S+) in (.+) but found none(;|$)/, zh: (name, folder) => [`${folder} 中有 ${name}`, "没有"] },
+  {
+    pattern: /^expected (\S+) to be from (\d+) to (\d+) but found (\S+)$/,
+    zh: (name, low, high, found) => [`${name} 为 ${low} 到 ${high}`, found],
+  },
+  {
+    pattern: /^expected (\d+) numbers for (\S+) (\[.*\]) but found (\d+)$/,
+    zh: (count, name, shape, found) => [`${name} ${shape} 需要 ${count} 个数`, `${found} 个`],
+  },
+  { pattern: /^expected finite weights in (\S+) but found (\S+)$/, zh: (name, found) => [`${name} 中的权重为有限的数`, found] },
+  { pattern: /^expected sizes that fit the graph but found: (.+)$/s, zh: (why) => ["适合计算图的大小", why] },
+  {
+    pattern: /^expected at most (\d+) numbers in all inputs but found (.+)$/,
+    zh: (most, found) => [`所有输入合计最多 ${most} 个数`, found, "请缩小各轴"],
+  },
+  {
+    pattern: /^expected an output that can be attention weights but found (.+)$/,
+    zh: (found) => ["可以视为注意力权重的输出", found],
+  },
+  { pattern: /^expected JSON such as (.+?) but found (.+)$/s, zh: (such, found) => [`JSON，例如 ${such}`, found] },
+  { pattern: /^expected an object such as (.+?) but found (.+)$/s, zh: (such, found) => [`对象，例如 ${such}`, found] },
+  {
+    pattern: /^expected names of inputs \((.+)\) but found (.+)$/,
+    zh: (names, found) => [`输入的名称（${names}）`, found],
+  },
+  { pattern: /^expected numbers for (\S+) but found:? (.+)$/s, zh: (name, found) => [`${name} 为数字`, found] },
+  { pattern: /^expected a model of this page but found (.+)$/, zh: (found) => ["本页中的模型", found] },
+  { pattern: /^expected ONNX Runtime to start but found: (.+?)(;|$)/s, zh: (why) => [`ONNX Runtime 无法启动：${why}`] },
+];
+
+/** Who found fault: no reader asks for that. */
+const OWNER = /^[\w. ]+: (?=expected )/;
+
+/** After these words the parts make no sense by themselves: *expected x.zip* | *to be a zip archive*. */
+const IS_CLAUSE = /\bto (be|have|hold|load|say|give|start|last|fit|read|end|open)\b/;
+
+function byRow(text: string, language: Language): SaidError | undefined {
+  for (const { pattern, zh, en } of ROWS) {
+    const say = language === "zh-CN" ? zh : en;
+    const found = say && pattern.exec(text);
+    if (found) return partsOf(say(...found.slice(1)));
+  }
+  return undefined;
+}
+
+function partsOf([expected = "", found, mend]: Parts): SaidError {
+  if (found === undefined) return { sentence: expected };
+  return { expected, found, ...(mend === undefined ? {} : { mend }) };
+}
+
+/** An error's message, as the page says it. One that no row has stays English. */
+export function sayError(message: string, language: Language): SaidError {
+  const text = message.replace(OWNER, "");
+  const known = byRow(text, language);
+  if (known) return known;
+  const isForeign = language !== "en";
+  const [, expected = "", found = "", mend] = /^expected (.+?) but found:? (.+?)(?:; (.+))?$/s.exec(text) ?? [];
+  const isSentence = expected === "" || isForeign || IS_CLAUSE.test(expected);
+  if (!isSentence) return partsOf(mend === undefined ? [expected, found] : [expected, found, mend]);
+  return { sentence: text.replace(/^expected/, "Expected"), ...(isForeign ? { isForeign } : {}) };
+}
+
+/** The same in one line. */
+export function errorLine(message: string, language: Language): string {
+  const said = sayError(message, language);
+  if ("sentence" in said) return said.sentence;
+  const { expected, found, mend } = said;
+  if (language === "zh-CN") return `应为${expected}，实为${found}${mend === undefined ? "" : `；${mend}`}`;
+  return `Expected ${expected} but found ${found}${mend === undefined ? "" : `; ${mend}`}`;
+}
