@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { writeModel } from "../src/onnx/write.ts";
+import { input } from "../src/tensor/tensor.ts";
 
 /** The built studio command as a process of its own, beside trainings that go on. */
 const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -81,6 +83,35 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     expect(await ended).toMatchObject({ code: 0 });
   },
 );
+
+test("is interrupted while it answers without a word of the model that is gone", async () => {
+  const { ask, child, ended } = await serve(["model"]);
+  const texts = Array.from({ length: 5000 }, (_, i) => `3 May ${1900 + (i % 100)}`);
+  const asked = ask("/api/predict", { method: "POST", headers: json, body: JSON.stringify({ texts }) }).then(
+    () => "answered",
+    () => "cut off",
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  child.kill("SIGINT");
+  const { code, err } = await ended;
+  expect(await asked).toBe("cut off");
+  expect({ code, err }).toEqual({ code: 0, err: "Fovea Studio shows model and the runs in runs. Ctrl-C ends it.\n" });
+});
+
+test("answers for the ONNX file of a task alone; any other graph is the page's", async () => {
+  cpSync(join(cwd, "model/onnx/model.onnx"), join(cwd, "alone.onnx"));
+  const task = await serve(["alone.onnx"]);
+  const question = { method: "POST", headers: json, body: '{"texts":["9 may 1998"]}' };
+  expect((await task.ask("/api/predict", question)).status).toBe(200);
+  const x = input("x", ["batch", 3]);
+  writeFileSync(join(cwd, "graph.onnx"), writeModel({ y: x.softmax() }));
+  const graph = await serve(["graph.onnx"]);
+  expect(await (await graph.ask("/studio.json")).json()).toMatchObject({
+    model: { name: "graph", files: ["graph.onnx"] },
+    predict: false,
+  });
+  expect((await graph.ask("/api/predict", question)).status).toBe(404);
+});
 
 test("follows a training while it goes on, is killed, and goes on again", async () => {
   const { ask } = await serve();

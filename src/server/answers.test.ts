@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { describe, expect, test, vi } from "vitest";
 import { testAnswer, testModel } from "../cli/context.fixture.ts";
 import type { OpenModel } from "../tasks/recipe.ts";
@@ -79,6 +80,18 @@ describe("who does not wait for the answer", () => {
       expect(read).toBe(before);
     });
     expect(server.faults).toEqual([]);
+  });
+
+  test("in the middle of the question is no fault", async () => {
+    const server = await testServer({ model: testModel() });
+    const socket = connect(server.port, "127.0.0.1");
+    const head = `POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nContent-Type: application/json`;
+    await new Promise<void>((resolve) => socket.write(`${head}\r\nContent-Length: 99\r\n\r\n{"texts`, () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(server.faults).toEqual([]);
+    expect((await server.ask("/studio.json")).status).toBe(200);
   });
 
   test("before its turn is passed over", async () => {

@@ -139,10 +139,12 @@ function otherMethod(context: Context, allowed: string): Response {
   return context.json({ error }, 405, { allow: allowed });
 }
 
-/** What a question can cause is its own fault; anything else is the program's, and its words stay here. */
+/** What a question can cause is its own fault, and that it ends in the middle; anything else is the program's, and its words stay here. */
 function answerError(error: Error, context: Context, onFault: (error: Error) => void): Response {
   const isTheirs = [QuestionError, DataError, ShapeError, RangeError].some((kind) => error instanceof kind);
   if (isTheirs) return context.json({ error: error.message }, 400);
+  const isCutOff = context.req.raw.signal.aborted && (error as NodeJS.ErrnoException).code === "ECONNRESET";
+  if (isCutOff) return context.body(null, 400);
   onFault(error);
   return context.json({ error: "server: expected no fault but found one; the terminal tells which" }, 500);
 }

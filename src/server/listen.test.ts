@@ -66,10 +66,12 @@ test("closing waits until nothing is being answered any more", async () => {
 
 test("closing does not wait for the rest of a question", async () => {
   const reading = vi.fn();
-  const patient = new Hono().post("/", async (context) => {
-    reading();
-    return context.text(await context.req.text());
-  });
+  const patient = new Hono()
+    .onError(() => new Response())
+    .post("/", async (context) => {
+      reading();
+      return context.text(await context.req.text());
+    });
   const server = await listen(patient, { port: 0 });
   const { port } = new URL(server.addresses[0] as string);
   const socket = connect(Number(port), "127.0.0.1");

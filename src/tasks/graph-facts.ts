@@ -5,6 +5,7 @@ import { typeOf } from "../onnx/read-shape.ts";
 import type { Shape } from "../tensor/dim.ts";
 import type { DType } from "../tensor/nd-array.ts";
 import { concreteShape, openDims } from "./graph-inputs.ts";
+import { MOST_NODES } from "./graph-work.ts";
 
 /** Inputs of a graph, and the attention weights that it gives. */
 export interface GraphFacts {
@@ -17,6 +18,8 @@ export interface GraphFacts {
 }
 
 const AXES = "fovea.axes.";
+/** Of files from strangers. */
+const LIMITS = { limits: { nodes: MOST_NODES } };
 /** Element types that attention weights may have. */
 export const FLOATS: readonly DType[] = ["float32", "float64", "float16", "bfloat16"];
 
@@ -44,10 +47,10 @@ export function shapesOf(inputs: GraphFacts["inputs"], sizes: Readonly<Record<st
 /** The graph with its axes open; or, where that cannot be read because axes of two names must be alike, of equal sizes. */
 function readSomehow(bytes: Uint8Array, message: ModelMessage, inputs: GraphFacts["inputs"]): ReadModel {
   try {
-    return readModel(bytes);
+    return readModel(bytes, LIMITS);
   } catch (error) {
     try {
-      return readModel(withShapes(message, shapesOf(inputs, {})));
+      return readModel(withShapes(message, shapesOf(inputs, {})), LIMITS);
     } catch {
       throw error;
     }

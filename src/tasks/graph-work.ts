@@ -6,15 +6,21 @@ import { type Outputs, sortNodes, transform } from "../tensor/graph.ts";
 import { array } from "../tensor/nd-array.ts";
 import { scanAxis, scanParts } from "../tensor/operators/control-flow.ts";
 import { type Body, constant, type Node, type Tensor } from "../tensor/tensor.ts";
+import { costOf, costOfStep, elements } from "./operator-cost.ts";
 
 /** Elements of the largest tensor. */
 const LARGEST = 2 ** 25;
 /** Elements of all tensors together. */
 const MOST_ELEMENTS = 2 ** 28;
-/** Multiplications and additions, counted roughly: some seconds in a page. */
-const MOST_WORK = 4e9;
-/** Numbers that may be read to fold constants. */
-const MOST_FOLDED = 1e8;
+/** What a run may take in a page, as `costOf` counts it. */
+const MOST_SECONDS = 4;
+/** Numbers that may be read to fold constants, and that may come of it. */
+const MOST_READ = 2e7;
+const MOST_FOLDED = 5e5;
+/** Nodes of a graph, which take up to some ten thousandths of a second each to read and to prepare. */
+export const MOST_NODES = 20_000;
+/** How often the nodes inside scans may run together. */
+export const MOST_RUNS = 2e5;
 /** How often dimensions that were found out may lead to others. */
 const MOST_PASSES = 16;
 
@@ -37,12 +43,18 @@ export function withKnownShapes(outputs: Outputs, simplified: (outputs: Outputs)
   return current;
 }
 
-/** Computes nodes whose inputs are known, until it has read too many numbers. */
+/** Operators that read no more than they give, however large the table is that they read from. */
+const LOOK_UP = new Set(["Gather", "GatherElements", "GatherND", "Slice", "Shape", "Size"]);
+
+/** Computes nodes whose inputs are known, until that has been too much. */
 export function boundedEvaluate(): Evaluate {
   let read = 0;
+  let folded = 0;
   return (node, inputs) => {
-    read += inputs.reduce((sum, { data }) => sum + data.length, 0);
-    within("numbers to fold", read, MOST_FOLDED);
+    if (!LOOK_UP.has(node.operator)) read += inputs.reduce((sum, { data }) => sum + data.length, 0);
+    within("numbers to fold", read, MOST_READ);
+    folded += node.outputs.reduce((sum, output) => sum + elements(output), 0);
+    within("numbers that are folded", folded, MOST_FOLDED);
     return evaluateNode(node, inputs);
   };
 }
@@ -59,19 +71,23 @@ function shapeOf({ inputs: [tensor], attributes }: Node): number[] | undefined {
  * @throws ModelError for one that takes too much, and for tensors whose sizes only a run can tell
  */
 export function checkWork(outputs: Outputs): void {
-  const used = { elements: 0, work: 0 };
+  const used = { elements: 0, seconds: 0 };
   count(sortNodes(Object.values(outputs)), 1, used);
 }
 
-function count(nodes: readonly Node[], times: number, used: { elements: number; work: number }): void {
+function count(nodes: readonly Node[], times: number, used: { elements: number; seconds: number }): void {
   for (const node of nodes) {
     const sizes = node.outputs.map((output) => sizeOf(output, node));
     used.elements += sizes.reduce((sum, size) => sum + size, 0);
-    used.work += times * workOf(node, sizes);
+    used.seconds += times * costOf(node) * 1e-9;
     within("elements in all its tensors", used.elements, MOST_ELEMENTS);
-    within("operations", used.work, MOST_WORK);
+    within("seconds of computing", used.seconds, MOST_SECONDS);
     const { body } = node.attributes as { body?: Body };
-    if (body) count(sortNodes(body.outputs), times * stepsOf(node), used);
+    if (!body) continue;
+    const runs = times * stepsOf(node);
+    count(sortNodes(body.outputs), runs, used);
+    used.seconds += runs * costOfStep(body) * 1e-9;
+    within("seconds of computing", used.seconds, MOST_SECONDS);
   }
 }
 
@@ -94,47 +110,9 @@ function sizeOf({ shape }: Tensor, { operator }: Node): number {
   return size;
 }
 
-const elements = (tensor: Tensor | undefined) =>
-  tensor ? (tensor.shape as readonly number[]).reduce((total, dim) => total * dim, 1) : 0;
-const dim = (tensor: Tensor | undefined, axis: number) => (tensor?.shape.at(axis) ?? 1) as number;
-
-/** Operators whose work is more than their inputs and outputs are large, or less. */
-const WORK: Readonly<Record<string, (node: Node, size: number) => number>> = {
-  MatMul: ({ inputs: [a] }, size) => size * dim(a, -1),
-  FusedMatMul: ({ inputs: [a] }, size) => size * Math.max(dim(a, -1), dim(a, -2)),
-  Gemm: ({ inputs: [a] }, size) => size * Math.max(dim(a, -1), dim(a, -2)),
-  Conv: ({ inputs: [, w] }, size) => (size * elements(w)) / Math.max(1, dim(w, 0)),
-  LSTM: recurrence,
-  GRU: recurrence,
-  RNN: recurrence,
-  Attention: ({ inputs: [q, k, , , past] }, size) => (elements(q) + size) * (dim(k, -2) + (past ? dim(past, -2) : 0)),
-  LinearAttention: ({ inputs: [q, k, v] }, size) =>
-    (elements(q) + elements(k) + size) * Math.max(dim(k, -1), dim(v, -1)),
-  TopK: ({ inputs: [x] }) => 32 * elements(x),
-  Gather: (_, size) => size,
-  GatherElements: (_, size) => size,
-  GatherND: (_, size) => size,
-};
-
-function recurrence({ inputs: [x, w, r] }: Node): number {
-  return dim(x, 0) * dim(x, 1) * (elements(w) + elements(r));
-}
-
-function workOf(node: Node, sizes: readonly number[]): number {
-  const size = sizes.reduce((sum, one) => sum + one, 0);
-  const own = Object.hasOwn(WORK, node.operator) ? WORK[node.operator]?.(node, size) : undefined;
-  return (
-    own ??
-    Math.max(
-      size,
-      node.inputs.reduce((sum, tensor) => sum + elements(tensor), 0),
-    )
-  );
-}
-
 /** How often the body of a node runs. */
 function stepsOf(node: Node): number {
   const { scanned } = scanParts(node.inputs as readonly Tensor[], node.attributes);
   const [first] = scanned as readonly [Tensor];
-  return dim(first, scanAxis(node.attributes, "scan_input_axes", 0, first.rank));
+  return (first.shape.at(scanAxis(node.attributes, "scan_input_axes", 0, first.rank)) ?? 1) as number;
 }

@@ -26,7 +26,6 @@ export {
   summarize,
 } from "./event-log.ts";
 export type * from "./events.ts";
-export { openDims } from "./graph-inputs.ts";
 export { exportOnnx, type InputTypes, type NamedModel, prepare, type Runner } from "./inference.ts";
 export { type GraphFacts, type GraphInputs, type GraphRun, type OpenGraph, openGraph } from "./open-graph.ts";
 export { type Opened, openAnything, openModel } from "./open-model.ts";

@@ -1,6 +1,9 @@
 import type { Folder } from "../data/folder.ts";
+import { decode } from "../onnx/messages.ts";
 import { type ReadModel, readModel } from "../onnx/read.ts";
+import { checkFields, DEFAULT_LIMITS } from "../onnx/read-limits.ts";
 import { ModelError } from "../tensor/errors.ts";
+import { MOST_NODES } from "./graph-work.ts";
 
 /** An ONNX model that stands alone, with what its metadata says. */
 export interface OnnxFile {
@@ -13,7 +16,7 @@ export interface OnnxFile {
 /**
  * The ONNX model of a folder that holds nothing else, whatever its name; undefined for any other folder.
  *
- * @throws ModelError for one that `readModel` refuses
+ * @throws ModelError for damaged bytes; whether its graph can be read is not asked here
  */
 export async function onnxFileOf(folder: Folder): Promise<OnnxFile | undefined> {
   const [name, ...others] = await folder.list({ most: 1 });
@@ -21,10 +24,22 @@ export async function onnxFileOf(folder: Folder): Promise<OnnxFile | undefined> 
   return readOnnxFile(`${folder.path}/${name}`, (await folder.read(name)) ?? new Uint8Array());
 }
 
-/** @throws ModelError naming the file, for one that `readModel` refuses */
 function readOnnxFile(file: string, bytes: Uint8Array): OnnxFile {
+  return naming(file, () => {
+    checkFields(bytes, DEFAULT_LIMITS.fields);
+    const { metadata = [] } = decode("Model", bytes);
+    return { file, bytes, metadata: Object.fromEntries(metadata.map(({ key = "", value = "" }) => [key, value])) };
+  });
+}
+
+/** @throws ModelError naming the file, for one that `readModel` refuses */
+export function checkGraph({ file, bytes }: OnnxFile): void {
+  naming(file, () => readModel(bytes, { limits: { nodes: MOST_NODES } }));
+}
+
+function naming<T>(file: string, read: () => T): T {
   try {
-    return { file, bytes, metadata: readModel(bytes).metadata };
+    return read();
   } catch (error) {
     throw new ModelError(`model: expected ${file} to load but found: ${(error as Error).message}`, { cause: error });
   }

@@ -12,7 +12,7 @@ import { nodeBackend } from "../runtime/node.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
 import { scanNode } from "../tensor/scan.ts";
-import { applyOne, constant, input, type Tensor } from "../tensor/tensor.ts";
+import { applyOne, concat, constant, input, type Tensor } from "../tensor/tensor.ts";
 import { exportOnnx, type InputTypes, type NamedModel } from "./inference.ts";
 import { type GraphInputs, type GraphRun, openGraph } from "./open-graph.ts";
 
@@ -260,36 +260,49 @@ describe("a graph of a stranger", () => {
     ],
     [
       "many large tensors",
-      () => ({
-        a: Array.from({ length: 20 })
-          .reduce<Tensor>(
-            (sum, _, i) => sum.mul(i + 1.5).sin(),
-            x.unsqueeze(1).sub(x.unsqueeze(0)).unsqueeze(0).expand([6, "n", "n", 4]),
-          )
-          .softmax(),
-      }),
-      { sizes: { n: 1024 } },
+      () => {
+        const [column, row] = [
+          x.reshape(["n", 4, 1]),
+          x.reshape(["n", 1, 4]).expand(["n", 6000, 4]).reshape(["n", 1, 24000]),
+        ];
+        const many = Array.from({ length: 12 }, (_, i) => [`a${i}`, column.mul(i + 1.5).matmul(row)] as const);
+        return Object.fromEntries(many);
+      },
+      { sizes: { n: 256 } },
       "at most 268,435,456 elements in all its tensors but found more; choose smaller sizes",
     ],
     [
       "much to compute",
       () => ({
-        a: x
-          .matmul(x.transpose())
-          .matmul(x.matmul(x.transpose()))
-          .matmul(x.matmul(x.transpose()))
-          .matmul(x.matmul(x.transpose()).exp())
-          .matmul(x.matmul(x.transpose()).sin())
+        a: Array.from({ length: 16 })
+          .reduce<Tensor>((sum) => sum.matmul(x.matmul(x.transpose())).relu(), x.matmul(x.transpose()))
           .softmax(),
       }),
       { sizes: { n: 1024 } },
-      "at most 4,000,000,000 operations but found more; choose smaller sizes",
+      "at most 4 seconds of computing but found more; choose smaller sizes",
     ],
     [
       "a loop that takes long",
       () => ({ a: loop(8000) }),
       {},
-      "at most 4,000,000,000 operations but found more; choose smaller sizes",
+      "at most 4 seconds of computing but found more; choose smaller sizes",
+    ],
+    [
+      "much to fold",
+      () => {
+        const folded: Tensor[] = [
+          constant(
+            array(
+              Float32Array.from({ length: 1024 }, (_, i) => i / 512),
+              [1024, 1],
+            ),
+          ),
+        ];
+        for (let i = 0; i < 600; i++) folded.push((folded[i] as Tensor).mul(0.999));
+        return { a: concat([x.slice({ axis: 1, end: 1 }), ...folded], 0) };
+      },
+      {},
+      "at most 500,000 numbers that are folded but found more; choose smaller sizes",
     ],
     [
       "sizes that a run decides",
@@ -316,6 +329,33 @@ describe("a graph of a stranger", () => {
   it("with a short loop runs", async () => {
     const { maps } = await runOnce(writeModel({ a: loop(20) }));
     expect(maps[0]?.shape).toEqual([64, 64]);
+  });
+
+  it("of more nodes than can be prepared in some seconds is not opened", async () => {
+    const chain = (count: number) => {
+      let last = x;
+      for (let i = 1; i < count; i++) last = last.tanh();
+      return writeModel({ a: last.softmax() });
+    };
+    const start = performance.now();
+    await expect(openGraph(chain(20_001), nodeBackend)).rejects.toThrow(
+      new ModelError("onnx: expected at most 20000 nodes but found 20001; raise the limit"),
+    );
+    expect(performance.now() - start).toBeLessThan(5000);
+    const graph = await openGraph(chain(20_000), nodeBackend);
+    expect(graph.facts.open).toEqual(["n"]);
+    await graph.close();
+  });
+
+  it.each(["constructor", "toString", "__proto__"])("may name its weights %s", async (name) => {
+    const bytes = writeModel(Object.fromEntries([[name, x.softmax()]]));
+    const { maps } = await runOnce(bytes, { sizes: { n: 3 } });
+    expect(maps.map((map) => [map.name, map.axes, map.shape])).toEqual([[name, ["queryLen", "keyLen"], [3, 4]]]);
+    const said = withMetadata(bytes, { [`fovea.axes.${name}`]: "queryLen keyLen" });
+    const graph = await openGraph(said, nodeBackend);
+    expect(Object.entries(graph.facts.attention)).toEqual([[name, ["queryLen", "keyLen"]]]);
+    expect((await graph.run()).maps.map((map) => map.axes.join())).toEqual(["queryLen,keyLen"]);
+    await graph.close();
   });
 
   it("whose axes of two names must be alike opens, and runs where they are", async () => {

@@ -9,7 +9,7 @@ import type { DType, NdArray } from "../tensor/nd-array.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import { FLOATS, type GraphFacts, readFacts, shapesOf, withShapes } from "./graph-facts.ts";
 import { checkCount, checkSizes, type Drawn, drawInput, givenInput, rangesOf } from "./graph-inputs.ts";
-import { boundedEvaluate, checkWork, withKnownShapes } from "./graph-work.ts";
+import { boundedEvaluate, checkWork, MOST_NODES, MOST_RUNS, withKnownShapes } from "./graph-work.ts";
 
 export type { GraphFacts };
 
@@ -52,17 +52,16 @@ export interface OpenGraph {
 }
 
 const HALVES: readonly DType[] = ["float16", "bfloat16"];
-/** How often the nodes inside scans may run together. */
-const MOST_RUNS = 2e5;
 
 /**
  * Opens any ONNX model, to look at the attention weights that it gives.
  *
  * It may come from a stranger. What runs is the graph as `readModel` has read it, with the sizes of its inputs as numbers, written
- * anew, never the bytes themselves: they could name files to read and operators of other libraries. What would take too much
- * memory or time is refused before it runs.
+ * anew, never the bytes themselves: they could name files to read and operators of other libraries. Reading takes time in
+ * proportion to the bytes. What would take too much memory or time to prepare or to run (more than 20,000 nodes; more than some
+ * seconds in a page, by times of each operator that were measured) is refused before.
  *
- * @throws ModelError for bytes that `readModel` refuses
+ * @throws ModelError for bytes that `readModel` refuses, and for more than 20,000 nodes
  */
 export async function openGraph(bytes: Uint8Array, backend: Backend): Promise<OpenGraph> {
   return new GraphOfAnyone(bytes, backend);
@@ -72,6 +71,8 @@ interface Prepared {
   readonly key: string;
   readonly session: Session;
   readonly inputs: readonly Drawn[];
+  /** Which output of the session is which of the graph's: `__proto__` would be none in an object of results. */
+  readonly names: ReadonlyMap<string, string>;
   readonly ranges: ReadonlyMap<string, number>;
 }
 
@@ -125,7 +126,8 @@ class GraphOfAnyone implements OpenGraph {
     const start = performance.now();
     const results = await prepared.session.run(feeds);
     const seconds = (performance.now() - start) / 1000;
-    return { maps: this.#mapsOf(results), inputs: feeds, seconds };
+    const named = Array.from(prepared.names, ([plain, own]) => [own, results[plain] as NdArray] as const);
+    return { maps: this.#mapsOf(named), inputs: feeds, seconds };
   }
 
   /** The graph for inputs of these sizes; the last one is kept. */
@@ -135,18 +137,20 @@ class GraphOfAnyone implements OpenGraph {
     if (this.#prepared?.key === key) return this.#prepared;
     checkCount(shapes);
     const graph = this.#graphFor(shapes);
-    const session = await this.#backend.prepare(graph);
+    const names = plainNames(graph);
+    const outputs = Object.fromEntries(Array.from(names, ([plain, own]) => [plain, graph.outputs[own] as Tensor]));
+    const session = await this.#backend.prepare({ ...graph, outputs });
     await this.#prepared?.session.release();
     const inputs = graph.inputs.map(({ node, dtype, shape }) => {
       return { name: node.attributes.name as string, dtype, shape: shape as readonly number[] };
     });
-    this.#prepared = { key, session, inputs, ranges: rangesOf(graph.outputs) };
+    this.#prepared = { key, session, inputs, names, ranges: rangesOf(graph.outputs) };
     return this.#prepared;
   }
 
   #graphFor(shapes: ReadonlyMap<string, readonly number[]>): GraphToRun {
     try {
-      const known = readModel(withShapes(this.#message, shapes), { limits: { runs: MOST_RUNS } });
+      const known = readModel(withShapes(this.#message, shapes), { limits: { nodes: MOST_NODES, runs: MOST_RUNS } });
       const graph = shownGraph(known, this.facts);
       checkWork(graph.outputs);
       return graph;
@@ -156,16 +160,27 @@ class GraphOfAnyone implements OpenGraph {
     }
   }
 
-  #mapsOf(results: Readonly<Record<string, NdArray>>): GraphRun["maps"] {
+  #axesOf(name: string): readonly string[] | undefined {
+    return Object.hasOwn(this.facts.attention, name) ? this.facts.attention[name] : undefined;
+  }
+
+  #mapsOf(results: readonly (readonly [name: string, result: NdArray])[]): GraphRun["maps"] {
     const isSaid = Object.keys(this.facts.attention).length > 0;
-    return Object.entries(results).flatMap(([name, { data, shape }]) => {
+    return results.flatMap(([name, { data, shape }]) => {
       const weights = Float32Array.from(data as Float32Array);
       if (!isSaid && !areShares(weights, shape.at(-1) as number)) return [];
       const bad = weights.find((weight) => !Number.isFinite(weight));
       if (bad !== undefined) throw new ModelError(`graph: expected finite weights in ${name} but found ${bad}`);
-      return [{ name, axes: this.facts.attention[name] ?? axesOfRank(shape.length), shape, weights }];
+      return [{ name, axes: this.#axesOf(name) ?? axesOfRank(shape.length), shape, weights }];
     });
   }
+}
+
+/** Names for a graph's outputs that no input has. */
+function plainNames({ inputs, outputs }: GraphToRun): Map<string, string> {
+  let start = "output";
+  while (inputs.some(({ node }) => (node.attributes.name as string).startsWith(start))) start += "_";
+  return new Map(Object.keys(outputs).map((name, i) => [start + i, name]));
 }
 
 function rangeIn({ ranges }: Prepared, { name, dtype }: Drawn): number | undefined {

@@ -93,6 +93,8 @@ describe("a folder with something missing is refused:", () => {
 
 describe("config.json", () => {
   const foreign = (found: string) => `model: expected here to be of a task (dates) but found ${found}`;
+  const OWN =
+    "a model of your own is shown by fovea studio and openGraph, and runs with prepare or ONNX Runtime (docs/model-folder.md)";
   const damaged = (found: string) => `model: expected here/config.json to be of a dates model but found ${found}`;
 
   it.each([
@@ -102,10 +104,7 @@ describe("config.json", () => {
     ["{}", foreign("undefined")],
     ['{"task":"poems"}', foreign("poems")],
     ['{"task":"toString"}', foreign("toString")],
-    [
-      '{"task":"custom"}',
-      foreign("custom; a model of your own runs with prepare or ONNX Runtime (docs/model-folder.md)"),
-    ],
+    ['{"task":"custom"}', foreign(`custom; ${OWN}`)],
     ['{"task":{"toString":1,"valueOf":2}}', foreign('{"toString":1,"valueOf":2}')],
     ['{"architectures":["BertModel"],"model_type":"bert"}', foreign("undefined")],
     ['{"task":"dates"}', damaged("fovea: Invalid input: expected 1")],

@@ -4,7 +4,7 @@ import { ModelError } from "../tensor/errors.ts";
 import { CHECKPOINT_FILE } from "./checkpoint.ts";
 import { METADATA } from "./dates/config.ts";
 import { openDates, openDatesFile } from "./dates/open.ts";
-import { type OnnxFile, onnxFileOf } from "./onnx-file.ts";
+import { checkGraph, type OnnxFile, onnxFileOf } from "./onnx-file.ts";
 import { type OpenGraph, openGraph } from "./open-graph.ts";
 import type { OpenModel } from "./recipe.ts";
 import { CUSTOM } from "./save.ts";
@@ -39,7 +39,10 @@ export async function openModel(folder: Folder, backend: Backend): Promise<OpenM
   const opener = openerOf(task);
   if (opener) return opener.folder(folder, config, backend);
   const found = typeof task === "string" ? task : JSON.stringify(task);
-  const mend = task === CUSTOM ? "; a model of your own runs with prepare or ONNX Runtime (docs/model-folder.md)" : "";
+  const mend =
+    task === CUSTOM
+      ? "; a model of your own is shown by fovea studio and openGraph, and runs with prepare or ONNX Runtime (docs/model-folder.md)"
+      : "";
   throw new ModelError(
     `model: expected ${folder.path} to be of a task (${Object.keys(OPENERS)}) but found ${found}${mend}`,
   );
@@ -60,7 +63,7 @@ export async function openAnything(folder: Folder, backend: Backend): Promise<Op
   }
   const file = config ? undefined : await onnxFileOf(folder);
   if (!file) return { kind: "task", model: await openModel(folder, backend) };
-  if (openerOf(file.metadata[METADATA.task])) return { kind: "task", model: await openFile(file, backend) };
+  if (openerOf(taskIn(file))) return { kind: "task", model: await openFile(file, backend) };
   return { kind: "graph", graph: await graphOf(file.file, file.bytes, backend) };
 }
 
@@ -70,6 +73,11 @@ async function graphOf(file: string, bytes: Uint8Array, backend: Backend): Promi
   } catch (error) {
     throw new ModelError(`model: expected ${file} to load but found: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** The task of an ONNX file, as its metadata has it. */
+function taskIn({ metadata }: OnnxFile): string | undefined {
+  return Object.hasOwn(metadata, METADATA.task) ? metadata[METADATA.task] : undefined;
 }
 
 /** The task of a model folder, as its `config.json` has it. @throws ModelError when that is damaged */
@@ -97,9 +105,10 @@ async function openWithoutConfig(folder: Folder, backend: Backend): Promise<Open
 }
 
 async function openFile(file: OnnxFile, backend: Backend): Promise<OpenModel> {
-  const task = Object.hasOwn(file.metadata, METADATA.task) ? file.metadata[METADATA.task] : undefined;
+  const task = taskIn(file);
   const opener = openerOf(task);
   if (opener) return opener.file(file, backend);
+  checkGraph(file);
   throw new ModelError(
     `model: expected ${file.file} to say in its metadata of which task it is (${Object.keys(OPENERS)}) but found ${task ?? "nothing"}; any other model is shown by openGraph`,
   );

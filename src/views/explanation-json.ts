@@ -1,10 +1,14 @@
-import type { Explanation } from "../tasks/events.ts";
+import type { Change, Explanation } from "../tasks/events.ts";
 import { attentionMapJson } from "./json.ts";
 
-/** The record that `predict` writes, with the map, and for each of its rows the candidates, best first. */
-export function explanationJson({ prediction, map, candidates }: Explanation): string {
+/**
+ * The record that `predict` writes, with the map, and for each of its rows the candidates, best first.
+ *
+ * @param change what a reader changed of how the model reads, as the server takes it
+ */
+export function explanationJson({ prediction, map, candidates }: Explanation, change?: Change): string {
   const { text, output, confidence, certain, valid } = prediction;
-  const record = Object.entries({ text, output, confidence, certain, valid });
+  const record = Object.entries({ text, ...(change ? { change } : {}), output, confidence, certain, valid });
   const fields = record.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`).join("");
   const drawn = attentionMapJson(map).trimEnd().replaceAll("\n", "\n  ");
   const rows = candidates.map((row) => `    ${JSON.stringify(row)}`).join(",\n");

@@ -3,6 +3,7 @@ import type { Language } from "./messages.ts";
 /** The words of an explanation's report. */
 export interface ExplanationMessages {
   readonly answer: string;
+  readonly changedAnswer: string;
   readonly output: string;
   readonly confidence: string;
   readonly certain: string;
@@ -33,9 +34,10 @@ export interface ExplanationMessages {
 
 const EN: ExplanationMessages = {
   answer: "Answer",
+  changedAnswer: "Answer, changed",
   output: "output",
   confidence: "confidence",
-  certain: "sure",
+  certain: "certain",
   realDate: "real date",
   yes: "yes",
   no: "no",
@@ -64,19 +66,20 @@ const EN: ExplanationMessages = {
 };
 
 const ZH_CN: ExplanationMessages = {
-  answer: "答案",
+  answer: "回答",
+  changedAnswer: "改动后的回答",
   output: "输出",
   confidence: "置信度",
-  certain: "可信",
+  certain: "确定",
   realDate: "真实日期",
   yes: "是",
   no: "否",
   meanEntropy: "平均行熵",
   bits: (value) => `${value} 比特`,
-  where: "答案读自何处",
+  where: "回答读自何处",
   steps: "逐步过程",
   stepsIntroduction:
-    "每一步，模型按该行的权重读取输入，并写出一个符号。若只读一个输入符号，行熵为 0；看得越散，行熵越大。",
+    "每一步，模型按该行的权重读取输入，并写出一个词元。若只读一个输入词元，行熵为 0；看得越散，行熵越大。",
   step: "步",
   written: "写出",
   probability: "概率",
@@ -84,8 +87,8 @@ const ZH_CN: ExplanationMessages = {
   entropy: "熵（比特）",
   readFrom: "主要读自",
   coverage: "覆盖度",
-  coverageIntroduction: "各输入符号在所有步中被读取的总量：即该列之和，1 表示完整的一步。",
-  mostCovered: (shown, all) => `${all} 个输入符号中被读取最多的 ${shown} 个。`,
+  coverageIntroduction: "各输入词元在所有步中被读取的总量：即该列之和，1 表示完整的一步。",
+  mostCovered: (shown, all) => `${all} 个输入词元中被读取最多的 ${shown} 个。`,
   place: "位置",
   input: "输入",
   sum: "覆盖度",

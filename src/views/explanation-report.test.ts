@@ -23,7 +23,7 @@ test("a report says the answer, where it was read, each step and the coverage", 
     facts: [
       ["output", "1958-08-29"],
       ["confidence", "0.968"],
-      ["sure", "yes"],
+      ["certain", "yes"],
       ["real date", "yes"],
       ["mean row entropy", "1.62 bits"],
     ],
@@ -81,7 +81,7 @@ test("a doubtful answer says so, in Chinese too, and a long input is cut to what
   ]);
   const texts = blocks(report).flatMap((block) => (block.kind === "paragraph" ? [block.text] : []));
   expect(texts[0]).toBe("1958-08-29  ? 存疑（置信度 0.96）");
-  expect(texts).toContain("300 个输入符号中被读取最多的 256 个。");
+  expect(texts).toContain("300 个输入词元中被读取最多的 256 个。");
   const [, coverage] = tables(blocks(report)) as [Table, Table];
   expect(coverage.rows).toHaveLength(256);
   expect(coverage.rows.at(-1)).toEqual([300, "299", "0.500", "“1” (1) 0.500"]);

@@ -1,6 +1,7 @@
-import type { Explanation } from "../tasks/events.ts";
+import type { Change, Explanation } from "../tasks/events.ts";
 import { isDoubtful, predictionLine } from "./answer-line.ts";
 import { type AttentionMap, rowEntropy, rowWeights } from "./attention-map.ts";
+import { changedTitle, changeText, isChange } from "./change-text.ts";
 import type { Theme } from "./color-table.ts";
 import { type ExplanationMessages, explanationMessages } from "./explanation-messages.ts";
 import { columnSums } from "./heat-map-coverage.ts";
@@ -17,6 +18,8 @@ export interface ExplanationReportOptions {
   /** @default "auto", the reader's */
   readonly theme?: Theme | "auto";
   readonly map?: HeatMapOptions;
+  /** What a reader changed of how the model reads. */
+  readonly change?: Change | undefined;
 }
 
 /** Of the other candidates so many are named. */
@@ -31,17 +34,23 @@ const MOST_COVERED = 256;
 export function explanationReport(explanation: Explanation, options: ExplanationReportOptions = {}): Report {
   const { prediction, map } = explanation;
   const { title, ...untitled } = map;
-  const { language = "en", theme = "auto" } = options;
+  const { language = "en", theme = "auto", change } = options;
+  const named = title ?? `${prediction.text} → ${prediction.output}`;
   const words = explanationMessages(language);
   const doubts = isDoubtful(prediction)
     ? [{ kind: "paragraph", text: predictionLine(prediction, language) } as const]
     : [];
   return {
-    title: title ?? `${prediction.text} → ${prediction.output}`,
+    ...(isChange(change)
+      ? { title: changedTitle(named, language), subtitle: changeText(change, map.columns, language) }
+      : { title: named }),
     language,
     theme,
     sections: [
-      { heading: words.answer, blocks: [{ kind: "facts", facts: answerFacts(explanation, words) }, ...doubts] },
+      {
+        heading: isChange(change) ? words.changedAnswer : words.answer,
+        blocks: [{ kind: "facts", facts: answerFacts(explanation, words) }, ...doubts],
+      },
       { heading: words.where, blocks: [mapBlock(untitled, options.map)] },
       {
         heading: words.steps,

@@ -55,7 +55,10 @@ export function layoutBand(
 }
 
 /** The names of the two axes: beside them on a page, on one line in a terminal. */
-function captions({ surface, axes, left, options }: Picture, at: { top: number; gridTop: number; bottom: number }): Mark[] {
+function captions(
+  { surface, axes, left, options }: Picture,
+  at: { top: number; gridTop: number; bottom: number },
+): Mark[] {
   const y = at.top + surface.line / 2;
   const [down, across] = options.transposed ? [axes.column, axes.row] : [axes.row, axes.column];
   if (surface.kind === "terminal") {

@@ -117,8 +117,9 @@ function layoutBands(picture: Picture, top: number): { marks: Mark[]; bottom: nu
 /** The legend, and what is said of a map that had to be drawn smaller. */
 function layoutEnd(picture: Picture, top: number): { marks: Mark[]; bottom: number; right: number } {
   const { plan, surface, words, left, options } = picture;
-  const { gamma, scale, values } = options;
-  const weight = scale === "row" ? words.rowMaximum : words.weight;
+  const { gamma, scale, transposed, values } = options;
+  const share = transposed ? words.columnMaximum : words.rowMaximum;
+  const weight = scale === "row" ? share : words.weight;
   const caption = weight + (gamma === 1 ? "" : words.gamma(formatNumber(gamma, 3))) + (values ? words.inPercent : "");
   const legend = layoutLegend(surface, { x: left, y: top, gamma, caption });
   const marks = [...legend.marks];

@@ -14,6 +14,7 @@ export {
   rowRanks,
   rowWeights,
 } from "./attention-map.ts";
+export { changedTitle, changeText } from "./change-text.ts";
 export {
   BLUE_WHITE_ORANGE,
   CIVIDIS,

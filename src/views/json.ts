@@ -1,3 +1,4 @@
+import type { Change } from "../tasks/events.ts";
 import { type AttentionMap, checkAttentionMap, rowWeights } from "./attention-map.ts";
 import { checkLineChart, type LineChart } from "./curve.ts";
 import { exactNumber } from "./number-text.ts";
@@ -14,6 +15,11 @@ export function attentionMapJson(map: AttentionMap): string {
     `{\n${title}  "rows": ${JSON.stringify(map.rows)},\n  "columns": ${JSON.stringify(map.columns)},\n` +
     `  "weights": [\n${weights.join(",\n")}\n  ]\n}\n`
   );
+}
+
+/** A picture's JSON that says first what a reader changed of how the model reads. */
+export function changedJson(json: string, change: Change): string {
+  return json.replace("{\n", () => `{\n  "change": ${JSON.stringify(change)},\n`);
 }
 
 /** A chart as JSON, one line a curve; what is not a finite number becomes `null`. */

@@ -54,7 +54,7 @@ export function layoutLineChartPanels(
   const left = margin + widest + surface.gap + (isPage ? 0 : 1);
   const right = surface.width - margin - (isPage ? 6 : 0);
   const steps = chart.curves.flatMap((curve) => curve.x.filter(Number.isFinite));
-  const x = tightAxis(least(steps), greatest(steps), Math.max(1, Math.floor((right - left) / surface.chart.tickWidth)));
+  const x = acrossAxis(steps, Math.max(1, Math.floor((right - left) / surface.chart.tickWidth)));
 
   const marks: Mark[] = [];
   const laid: { frame: Frame; series: readonly Series[] }[] = [];
@@ -85,8 +85,28 @@ export function layoutLineChartPanels(
 const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 const greatest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 
+/** From zero, unless that would leave half of the room empty; never beyond the last step. */
+function acrossAxis(steps: readonly number[], most: number): Axis {
+  const [low, high] = [least(steps), greatest(steps)];
+  if (low < 0) return tightAxis(low, high, most);
+  return tightAxis(low <= high / 2 || low === high ? 0 : low, high > 0 ? high : 1, most);
+}
+
 function valueAxis(curves: readonly Curve[], scale: "linear" | "log", most: number): Axis {
   const values = curves.flatMap((curve) => curve.y.filter(Number.isFinite));
+  if (curves.every(({ unit }) => unit === "%")) return percentAxis(values, most);
+  return axisOf(values, scale, most);
+}
+
+/** Shares are never below nothing or above the whole, so that a flat curve of them is seen against both. */
+function percentAxis(values: readonly number[], most: number): Axis {
+  const [low, high] = [least(values), greatest(values)];
+  const isShare = low >= 0 && high <= 100;
+  const axis = isShare && low === high ? linearAxis(0, 100, most) : axisOf(values, "linear", most);
+  return { ...axis, text: (value) => `${axis.text(value)} %` };
+}
+
+function axisOf(values: readonly number[], scale: "linear" | "log", most: number): Axis {
   if (values.length === 0) return linearAxis(0, 1, most);
   if (scale === "log" && least(values) > 0) return logAxis(least(values), greatest(values), most);
   // Measures that come near zero are read from zero.
@@ -139,5 +159,14 @@ function layoutCurve({ curve, strong, index }: Series, frame: Frame, surface: Su
     weight,
   });
   const raw = line(thin(curve, 3 * surface.width), strong.y === curve.y ? "strong" : "faint");
-  return strong.y === curve.y ? [raw] : [raw, line(strong, "strong")];
+  const lines = strong.y === curve.y ? [raw] : [raw, line(strong, "strong")];
+  const dots = surface.kind === "page" ? lonelyPoints(curve) : { x: [], y: [] };
+  return dots.x.length === 0 ? lines : [...lines, { ...line(dots, "faint"), weight: "dot" }];
+}
+
+/** Points without a neighbour, of which a line shows nothing. */
+function lonelyPoints({ x, y }: Points): Points {
+  const isThere = (i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i]);
+  const places = x.flatMap((_, i) => (isThere(i) && !isThere(i - 1) && !isThere(i + 1) ? [i] : []));
+  return { x: places.map((i) => x[i] as number), y: places.map((i) => y[i] as number) };
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { LineChart } from "./curve.ts";
+import { type LineChartLayout, layoutLineChartPanels } from "./line-chart-layout.ts";
 import { renderSvg, renderTerminal } from "./render.ts";
+import { pageSurface } from "./surface.ts";
 
 const x = Array.from({ length: 100 }, (_, i) => 1 + i);
 const CHART: LineChart = {
@@ -25,8 +27,8 @@ test("a chart has a panel a unit, names with last values, and ticks at 1, 2 and 
     "0.25 nats",
     ...["0", "5", "10", "15", "20"],
     "100 %",
-    ...["0", "50", "100"],
-    ...["10", "20", "30", "40", "50", "60", "70", "80", "90", "100"],
+    ...["0 %", "50 %", "100 %"],
+    ...["0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "100"],
     "step",
   ]);
 });
@@ -37,7 +39,33 @@ test("long curves are faint and smoothed strong, gaps break the line, series dif
   expect([...svg.matchAll(/stroke="#0072b2" stroke-width="1" stroke-opacity="0.4"/g)]).toHaveLength(1);
   expect([...svg.matchAll(/stroke="#0072b2" stroke-width="2"/g)]).toHaveLength(2);
   const validation = [...svg.matchAll(/d="([^"]+)" fill="none" stroke="#d55e00"/g)].map((match) => match[1]);
-  expect(validation.at(-1)).toMatch(/^M[\d. ]+M[\d. ]+$/);
+  expect(validation[1]).toMatch(/^M[\d. ]+M[\d. ]+$/);
+  // Neither of its two points has a neighbour to be joined with.
+  expect(validation[2]).toMatch(/^M[\d. ]+h\.01M[\d. ]+h\.01$/);
+});
+
+const ticksOf = (svg: string) => texts(svg).filter((text) => /^[−\d]/.test(text ?? ""));
+
+test("one point is a dot at the end of an axis from zero, and a flat share is seen against the whole", () => {
+  const svg = renderSvg({ curves: [{ name: "right", unit: "%", x: [30], y: [0] }] });
+  expect(svg).toMatch(
+    /<path d="M699.99 187h\.01" fill="none" stroke="#0072b2" stroke-width="6" stroke-linecap="round"/,
+  );
+  expect(ticksOf(svg)).toEqual(["0 %", "0 %", "50 %", "100 %", "0", "5", "10", "15", "20", "25", "30"]);
+  const flat = renderSvg({ curves: [{ name: "right", unit: "%", x: [10, 20], y: [100, 100] }] });
+  expect(flat).not.toContain("h.01");
+  expect(ticksOf(flat).slice(1, 4)).toEqual(["0 %", "50 %", "100 %"]);
+});
+
+test.each([
+  [[100, 200], 0, 200],
+  [[0], 0, 1],
+  [[900, 1000], 900, 1000],
+  [[-4, 4], -4, 4],
+] as const)("the axis across over %j goes from %s to %s", (steps, low, high) => {
+  const chart = { curves: [{ name: "loss", x: [...steps], y: steps.map(() => 7) }] };
+  const { frame } = layoutLineChartPanels(chart, pageSurface()).panels[0] as LineChartLayout["panels"][number];
+  expect([frame.x.low, frame.x.high]).toEqual([low, high]);
 });
 
 test("the eighth series is dashed", () => {

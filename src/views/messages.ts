@@ -15,6 +15,8 @@ export interface Messages {
   readonly axes: Readonly<Record<MapAxes, AxisNames>>;
   readonly weight: string;
   readonly rowMaximum: string;
+  /** The same of a map that is drawn turned. */
+  readonly columnMaximum: string;
   readonly inPercent: string;
   readonly gamma: (gamma: string) => string;
   readonly entropy: string;
@@ -54,6 +56,7 @@ const EN: Messages = {
   },
   weight: "attention weight",
   rowMaximum: "weight, share of the row's largest",
+  columnMaximum: "weight, share of the column's largest",
   inPercent: ", numbers in %",
   gamma: (gamma) => `, gamma ${gamma}`,
   entropy: "entropy, bits",
@@ -76,6 +79,7 @@ const ZH_CN: Messages = {
   },
   weight: "注意力权重",
   rowMaximum: "权重（相对本行最大值）",
+  columnMaximum: "权重（相对本列最大值）",
   inPercent: "，数字为百分比",
   gamma: (gamma) => `，伽马 ${gamma}`,
   entropy: "熵（比特）",

@@ -1,4 +1,4 @@
-import { type AttentionMap, rowWeights } from "./attention-map.ts";
+import { type AttentionMap, rowWeights, turnMap } from "./attention-map.ts";
 import type { Theme } from "./color-table.ts";
 import type { LineChart } from "./curve.ts";
 import { type HeatMapOptions, layoutHeatMap } from "./heat-map-layout.ts";
@@ -137,7 +137,7 @@ function mapHtml({ map, options }: Extract<ReportBlock, { kind: "map" }>, { lang
   const small = isSmall(map);
   const status = small ? `<p class="status" role="status">${escapeMarkup(words.hint)}</p>` : "";
   const table = small
-    ? `<details><summary>${escapeMarkup(words.asTable)}</summary>${scrolling(tableHtml(mapTable(map)), words.asTable)}</details>`
+    ? `<details><summary>${escapeMarkup(words.asTable)}</summary>${scrolling(tableHtml(mapTable(options?.transposed ? turnMap(map) : map)), words.asTable)}</details>`
     : "";
   const attributes = small
     ? { class: "map", tabindex: 0, role: "group", "aria-label": name }

@@ -60,7 +60,8 @@ export interface LineMark {
   readonly ys: readonly number[];
   /** A series by its index, or a line of the frame. */
   readonly role: number | "axis" | "grid";
-  readonly weight: "strong" | "faint";
+  /** `dot`: points that no line joins. */
+  readonly weight: "strong" | "faint" | "dot";
 }
 
 /** A filled bar of a bar chart. */

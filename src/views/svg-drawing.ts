@@ -89,9 +89,14 @@ function drawLine(mark: LineMark, base: Theme): string {
     return element("path", { ...shared, class: `fv-${mark.role}`, stroke, "shape-rendering": "crispEdges" });
   }
   const strong = mark.weight === "strong";
+  const stroke = hexColor(SERIES_COLORS[mark.role % SERIES_COLORS.length] as Rgb);
+  if (mark.weight === "dot") {
+    const d = mark.xs.map((x, i) => `M${coordinate(x)} ${coordinate(mark.ys[i] as number)}h.01`).join("");
+    return element("path", { d, fill: "none", stroke, "stroke-width": 6, "stroke-linecap": "round" });
+  }
   return element("path", {
     ...shared,
-    stroke: hexColor(SERIES_COLORS[mark.role % SERIES_COLORS.length] as Rgb),
+    stroke,
     "stroke-width": strong ? 2 : 1,
     "stroke-opacity": strong ? undefined : 0.4,
     "stroke-linejoin": "round",

@@ -38,7 +38,9 @@ test("the colours follow scale, gamma, transposition and the reader's theme", as
     await set(page, { map: KNOWN, ...look });
     expect(await page.evaluate(() => wrongPixels())).toEqual([]);
   }
-  await set(page, { transposed: false, scale: "row" });
+  await set(page, { scale: "row" });
+  expect(await text(page, ".legend span")).toBe("weight, share of the column's largest");
+  await set(page, { transposed: false });
   expect(await first()).toEqual([...(WHITE_TO_BLUE[255] as Rgb)]);
   await page.emulateMedia({ colorScheme: "dark" });
   await page.waitForFunction(() => inside(".dark") !== null);
@@ -60,14 +62,44 @@ test("pointing previews, a click pins, the chip and a second click let go", asyn
   await clickOn(page, 0, 19);
   expect(await text(page, ".chip")).toBe("1 ← 1✕");
   await pointAt(page, 3, 3);
+  expect(await isShown(page, ".tip")).toBe(true);
   await page.mouse.move(2, 2);
   expect(await text(page, ".status")).toBe(sentence);
+  // The chip says what is pinned; a tooltip would cover the cells beside it.
+  expect(await isShown(page, ".tip")).toBe(false);
   await clickOn(page, 0, 19);
   expect(await isShown(page, ".chip")).toBe(false);
   await clickOn(page, 3, 22);
   await page.locator(".chip").click();
   expect(await isShown(page, ".chip")).toBe(false);
   expect(await details(page, "pin")).toEqual([{ query: 0, key: 19 }, null, { query: 3, key: 22 }, null]);
+  await close();
+});
+
+test("what is pointed at is told until it is nothing any more, with the view's name", async () => {
+  const { page, close } = await openMap();
+  await set(page, { name: "A" });
+  await pointAt(page, 3, 22);
+  const told = "A: output “8” (4) ← input “8” (23): weight 0.931, rank 1 of 23, row entropy 0.50 bits";
+  expect(await text(page, ".status")).toBe(told);
+  await page.mouse.move(2, 2);
+  expect(await details(page, "status")).toEqual([{ text: told }, { text: "" }]);
+  await pointAt(page, 3, 22);
+  await set(page, { map: undefined });
+  expect((await details(page, "status")).at(-1)).toEqual({ text: "" });
+  await close();
+});
+
+test("its sentence is read aloud only while the focus is in it", async () => {
+  const { page, close } = await openMap();
+  const live = () => page.evaluate(() => inside(".status").getAttribute("aria-live"));
+  await set(page, { selection: { query: 1, key: 1 } });
+  expect([await live(), await page.getByRole("status").count()]).toEqual(["off", 0]);
+  await clickOn(page, 0, 19);
+  await page.keyboard.press("ArrowLeft");
+  expect(await live()).toBe("polite");
+  await page.evaluate(() => (element.shadowRoot?.activeElement as HTMLElement | null)?.blur());
+  expect(await live()).toBe("off");
   await close();
 });
 

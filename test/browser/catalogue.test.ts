@@ -208,16 +208,19 @@ test("a card that is trained says so and answers right; forgotten, it is as it w
     await card.getByRole("button", { name: "Another problem" }).click();
   }
   expect(wrong).toEqual([]);
-  // Neither a search nor another page makes it forget.
+  // Another page makes it forget neither what it has learned nor which problem it was at.
   await page.getByRole("navigation").getByRole("link", { name: "Open" }).click();
   await page.getByRole("navigation").getByRole("link", { name: "Catalogue" }).click();
   const again = await readCard(page, name);
   expect(again.status).toBe("trained");
-  expect(again.rows).not.toEqual(before.rows);
+  const given = through.problem(5);
+  const untrained = stages(given, through.walk(given.input), 0);
+  expect(again.rows.map(([key]) => key)).toEqual(given.problem.columns);
+  expect(again.rows).not.toEqual(untrained);
   expect(again.answer).toMatch(/right$/);
   await card.getByRole("button", { name: "Forget the training" }).click();
   await expect.poll(async () => (await readCard(page, name)).status).toBe(before.status);
-  await expect.poll(async () => (await readCard(page, name)).rows).toEqual(before.rows);
+  await expect.poll(async () => (await readCard(page, name)).rows).toEqual(untrained);
   expect(faults).toEqual([]);
 });
 
@@ -243,6 +246,64 @@ test("a mechanism is found by name, paper or use; a link leads to its card", asy
     await expect.poll(place).toBeGreaterThanOrEqual(0);
     await expect.poll(place).toBeLessThan(250);
   }
+  expect(faults).toEqual([]);
+});
+
+test("problem, query and head are in the address, which leads to the card as it was", async () => {
+  const name = "multi-head";
+  const { page, address, faults } = await openCatalogue(`#/catalogue?m=${name}`);
+  const hash = () => new URL(page.url()).hash;
+  const card = cardOf(page, name);
+  const first = await readCard(page, name);
+  await card.getByRole("button", { name: "Another problem" }).click();
+  await card.getByRole("button", { name: "Another problem" }).click();
+  await expect.poll(async () => (await readCard(page, name)).rows).not.toEqual(first.rows);
+  await card.locator(".query").nth(1).focus();
+  await card.getByRole("button", { name: "Head 2" }).click();
+  await expect.poll(hash).toBe(`#/catalogue?m=${name}&problem=2&q=1&head=1`);
+  const given = new WalkThrough(MECHANISMS.find((one) => one.name === name) as Mechanism).problem(2);
+  await expect.poll(async () => (await readCard(page, name)).rows.map(([key]) => key)).toEqual(given.problem.columns);
+  const before = await readCard(page, name);
+  expect(await card.getByRole("link").getAttribute("href")).toBe(hash());
+
+  const other = await page.context().newPage();
+  await other.goto(address + hash());
+  await expect.poll(async () => (await readCard(other, name)).rows, { timeout: 30_000 }).toEqual(before.rows);
+  expect((await readCard(other, name)).weights).toEqual(before.weights);
+  // Another card takes over the address; this one stays as it is.
+  await cardOf(page, "dot").scrollIntoViewIfNeeded();
+  await cardOf(page, "dot").getByRole("button", { name: "Another problem" }).click();
+  await expect.poll(hash).toBe("#/catalogue?m=dot&problem=1");
+  expect((await readCard(page, name)).rows).toEqual(before.rows);
+  expect(faults).toEqual([]);
+});
+
+test("a card's code is copied; where a page may not copy, it is shown to be copied by hand", async () => {
+  const { page, faults } = await openCatalogue("#/catalogue?m=dot", {
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await readCard(page, "dot");
+  const copy = cardOf(page, "dot").getByRole("button", { name: "Copy as code" });
+  await copy.click();
+  await cardOf(page, "dot").getByRole("button", { name: "Copied" }).waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain('import { dotProduct } from "fovea/attention";');
+  await page.reload();
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await readCard(page, "dot");
+  await copy.click();
+  const box = cardOf(page, "dot").getByRole("textbox");
+  expect(await box.inputValue()).toBe(copied);
+  expect(await box.evaluate((text: HTMLTextAreaElement) => text.selectionEnd - text.selectionStart)).toBe(
+    copied.length,
+  );
+  expect(faults).toEqual([]);
+});
+
+test("in Chinese, a mechanism is found by what its card says", async () => {
+  const { page, faults } = await openCatalogue("#/catalogue", { locale: "zh-CN" });
+  await page.getByRole("searchbox").fill("取平均");
+  await expect.poll(() => page.locator("article h3").allTextContents()).toEqual(["gaussian-kernel"]);
   expect(faults).toEqual([]);
 });
 

@@ -78,6 +78,8 @@ test("what is pointed at in one picture is framed in all and read of both", asyn
     .locator(".mark")
     .evaluateAll((marks) => marks.map((mark) => (mark as HTMLElement).style.transform));
   expect(new Set(places).size).toBe(1);
+  await page.mouse.move(0, 0);
+  await expect.poll(() => details(page, "status")).toEqual([{ text }, { text: "" }]);
   await close();
 });
 
@@ -92,6 +94,50 @@ test("the arrow keys move the cell, Enter pins it", async () => {
     { query: 1, key: 22 },
   ]);
   expect(await details(page, "pin")).toEqual([{ query: 1, key: 22 }]);
+  await close();
+});
+
+test("what B may not read is struck out in B alone, and said", async () => {
+  const { page, close } = await showView("fovea-compare", { ...PAIR, masked: [4, 5, 90] });
+  const struck = (at: number) => page.locator(".panel").nth(at).locator(".label.masked").allTextContents();
+  expect([await struck(0), await struck(1), await struck(2)]).toEqual([[], ["2", "9"], []]);
+  expect(await page.locator(".masks i").count()).toBe(2);
+  const lanes = await page.locator(".masks i").first().boundingBox();
+  const cells = await page.locator(".panel").nth(1).locator("canvas").boundingBox();
+  expect(((lanes?.x ?? 0) - (cells?.x ?? 0)) / (cells?.width ?? 1)).toBeCloseTo(4 / COLUMNS, 2);
+  expect(await page.getByRole("img", { name: "B: attention" }).getAttribute("aria-label")).toBe(
+    "B: attention of 10 output tokens over 23 input tokens, masked: “2”, “9”",
+  );
+  await set(page, { masked: [] });
+  expect(await page.locator(".masks i").count()).toBe(0);
+  await close();
+});
+
+test("a selection reads no map anew: of large ones that would take longer than a frame", async () => {
+  const { page, close } = await showView("fovea-compare", PAIR);
+  const reads = await page.evaluate(async (map) => {
+    let count = 0;
+    const counted = {
+      ...map,
+      get weights() {
+        count++;
+        return map.weights;
+      },
+    };
+    const { element } = globalThis as unknown as { element: Record<string, unknown> };
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    element.b = counted;
+    await frame();
+    count = 0;
+    for (let query = 0; query < 5; query++) {
+      element.selection = { query, key: 1 };
+      await frame();
+    }
+    return count;
+  }, FORCED);
+  // One for the weight in each of the five sentences.
+  expect(reads).toBe(5);
+  expect(await details(page, "status")).toEqual([]);
   await close();
 });
 

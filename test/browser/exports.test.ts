@@ -8,7 +8,7 @@ import type { AttentionMap } from "../../src/views/attention-map.ts";
 import { sequentialTable, shadeIndex, type Theme } from "../../src/views/color-table.ts";
 import { DATE_MAP } from "../../src/views/date-map.fixture.ts";
 import { DATE_EXPLANATION } from "../../src/views/explanation.fixture.ts";
-import { EXPORTS, type Exportable, type ExportFormat } from "../../src/views/export-map.ts";
+import { EXPORTS, type Exportable, type ExportFormat, type ExportOptions } from "../../src/views/export-map.ts";
 import { layoutHeatMap } from "../../src/views/heat-map-layout.ts";
 import { decodePng } from "../../src/views/png.fixture.ts";
 import { renderSvg } from "../../src/views/render.ts";
@@ -69,16 +69,29 @@ const squared = (size: number): AttentionMap => {
   return { title: `${size} × ${size}`, rows: tokens, columns: tokens, weights };
 };
 
-const PAGES: readonly [name: string, what: Exportable, language: "en" | "zh-CN", options: BrowserContextOptions][] = [
-  ["an answer", DATE_EXPLANATION, "en", {}],
-  ["an answer in the dark", DATE_EXPLANATION, "en", { colorScheme: "dark" }],
-  ["an answer in Chinese on a phone", DATE_EXPLANATION, "zh-CN", { viewport: { width: 360, height: 740 } }],
-  ["a map of 3,600 cells", squared(60), "en", {}],
+const TURNED: ExportOptions = {
+  transposed: true,
+  scale: "row",
+  change: { masked: [4], written: [{ step: 9, token: "5" }] },
+};
+
+const PAGES: readonly [name: string, what: Exportable, drawing: ExportOptions, options: BrowserContextOptions][] = [
+  ["an answer", DATE_EXPLANATION, {}, {}],
+  ["a changed answer, turned", DATE_EXPLANATION, TURNED, {}],
+  ["curves", { curves: [{ name: "loss", x: [1, 2, 3], y: [3, 2, 1] }] }, {}, {}],
+  ["an answer in the dark", DATE_EXPLANATION, {}, { colorScheme: "dark" }],
+  [
+    "an answer in Chinese on a phone",
+    DATE_EXPLANATION,
+    { language: "zh-CN" },
+    { viewport: { width: 360, height: 740 } },
+  ],
+  ["a map of 3,600 cells", squared(60), {}, {}],
 ];
 
 test.each(PAGES)("%s opens from a file, asks for nothing, and axe finds no serious fault", async (...given) => {
-  const [, what, language, options] = given;
-  const { page, faults, close } = await openFile(HTML.make(what, { language }) as string, options);
+  const [, what, drawing, options] = given;
+  const { page, faults, close } = await openFile(HTML.make(what, drawing) as string, options);
   expect(await seriousFaults(page)).toEqual([]);
   const narrow = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
   expect(narrow).toBe(true);
@@ -119,6 +132,16 @@ test("the keyboard reaches every cell, the table and all that scrolls", async ()
   while (!(await page.evaluate(() => document.activeElement?.tagName === "SUMMARY"))) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   expect(await page.locator("details table").isVisible()).toBe(true);
+  await close();
+});
+
+test("turned, the arrow keys go over the cells as they are drawn, and the table is turned too", async () => {
+  const { page, close } = await openFile(HTML.make(DATE_EXPLANATION, TURNED) as string);
+  expect(await page.locator(".subtitle").textContent()).toBe("changed: “2” (5) masked; step 10 made to write “5”");
+  await page.locator("figure.map").focus();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
+  expect(await page.locator(".status").textContent()).toMatch(/^output “9” \(2\) ← input “h” \(2\): weight /);
+  expect(await page.locator("details tbody tr").count()).toBe(23);
   await close();
 });
 

@@ -71,12 +71,28 @@ test("pointing at a cell marks it in all heads and says what it is", async () =>
   expect(await page.evaluate(() => inside(".heads .across").filter((mark) => !mark.hidden).length)).toBe(9);
   await page.mouse.move(2, 2);
   expect((await details(page, "point")).at(-1)).toBeNull();
+  expect(await details(page, "status")).toEqual([{ text: sentence }, { text: "" }]);
   await page.evaluate(() => {
     element.selection = { query: 4 };
   });
   const hidden = (selector: string) => page.evaluate((at) => inside(at).every((mark) => mark.hidden), selector);
   expect([await hidden(".heads .across"), await hidden(".heads .down")]).toEqual([false, true]);
   expect(await details(page, "point")).toHaveLength(2);
+  await close();
+});
+
+test("the sentence stays above what the page has at its bottom", async () => {
+  const { page, close } = await openGrid({ viewport: { width: 360, height: 500 } });
+  const gap = async () => {
+    const box = await page
+      .locator(".status")
+      .first()
+      .evaluate((status) => status.getBoundingClientRect().bottom);
+    return 500 - box;
+  };
+  expect(await gap()).toBe(0);
+  await page.evaluate(() => document.documentElement.style.setProperty("--fovea-bottom", "40px"));
+  expect(await gap()).toBe(40);
   await close();
 });
 
@@ -144,7 +160,7 @@ test.each([
     await page.evaluate(() => {
       Object.assign(document.body.style, { background: "#12161c", color: "#fff" });
     });
-    expect((await texts(page, ".badges"))[0]).toBe("前一词 1.00");
+    expect((await texts(page, ".badges"))[0]).toBe("前一词元 1.00");
   }
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   expect(await seriousFaults(page)).toEqual([]);

@@ -162,8 +162,8 @@ test.each([
     await worker.evaluate(() => (globalThis as unknown as { keptDevice: { destroy(): void } }).keptDevice.destroy());
   }
   await finished(page, PATIENCE);
-  expect(await page.getByText("Note: webgpu").innerText()).toBe(
-    "Note: webgpu: expected the graphics device to last but found it lost: Device was destroyed; WASM goes on from the step before",
+  expect(await page.getByText("Note: Expected the graphics").innerText()).toBe(
+    "Note: Expected the graphics device to last but found it lost: Device was destroyed; WASM goes on from the step before",
   );
   expect(await page.getByRole("alert").count()).toBe(0);
   const files = await downloadModel(page);

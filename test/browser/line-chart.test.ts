@@ -44,6 +44,11 @@ test("pointing reads the values as they were given", async () => {
   ]);
   expect(await page.locator(".tip").innerText()).toBe("step 50\ntraining loss\n0.4 nats\nexact match\n60 %");
   expect(await page.locator(".dot").count()).toBe(2);
+  await page.mouse.move(box.x + 100, box.y + box.height + 60);
+  expect(await details(page, "status")).toEqual([
+    { text: "step 50: training loss 0.4 nats, exact match 60 %" },
+    { text: "" },
+  ]);
   await close();
 });
 
@@ -58,6 +63,18 @@ test("the arrow keys go from point to point and say the values", async () => {
   );
   await page.keyboard.press("Escape");
   expect(await page.locator(".tip").count()).toBe(0);
+  await close();
+});
+
+test("the first validation is a dot, in percent of the whole", async () => {
+  const { page, close } = await showView("fovea-line-chart", {
+    chart: { across: "step", curves: [{ name: "right", unit: "%", x: [30], y: [0] }] },
+  });
+  const dot = await page.locator("path[stroke-width='6']").boundingBox();
+  expect((dot?.width ?? 0) >= 5).toBe(true);
+  const ticks = (await page.locator("svg text").allTextContents()).filter((text) => /^[-−\d]/.test(text));
+  expect(ticks.slice(1, 5)).toEqual(["0 %", "50 %", "100 %", "0"]);
+  expect(ticks.at(-1)).toBe("30");
   await close();
 });
 

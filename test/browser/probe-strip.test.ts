@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { sequentialTable, shadeIndex } from "../../src/views/color-table.ts";
 import { DATE_MAP } from "../../src/views/date-map.fixture.ts";
+import { formatWeight } from "../../src/views/number-text.ts";
 import { details, get, LOOKS, seriousFaults, set, showView } from "./sequence-views.ts";
 
 const COLUMNS = DATE_MAP.columns.length;
@@ -90,6 +91,69 @@ test("pointing at a cell reads its weight", async () => {
   await expect
     .poll(() => page.locator(".status").textContent())
     .toBe("output “8” (4) ← input “8” (23): weight 0.931, rank 1 of 23, row entropy 0.50 bits");
+  await close();
+});
+
+test("the arrow keys read the picture that has the focus", async () => {
+  const { page, close } = await showView("fovea-probe-strip", { probes: PROBES });
+  const pictures = page.getByRole("group");
+  await pictures.nth(1).focus();
+  expect(await page.locator(".status").getAttribute("aria-live")).toBe("polite");
+  for (const key of ["ArrowDown", "ArrowDown", "End"]) await page.keyboard.press(key);
+  const sentence = "output “9” (2) ← input “8” (23): weight 0.004, rank 3 of 23, row entropy 1.28 bits";
+  await expect.poll(() => page.locator(".status").textContent()).toBe(sentence);
+  expect(await page.locator(".mark").evaluateAll((all) => all.map((mark) => (mark as HTMLElement).hidden))).toEqual([
+    ...[true, false, true],
+  ]);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowUp");
+  await expect
+    .poll(() => page.locator(".status").textContent())
+    .toMatch(/^output “9” \(2\) ← input “8” \(23\): weight/);
+  await page.keyboard.press("Escape");
+  await expect.poll(async () => (await details(page, "status")).at(-1)).toEqual({ text: "" });
+  await close();
+});
+
+test("the tables have every weight of the validation that is shown", async () => {
+  const { page, close } = await showView("fovea-probe-strip", { probes: PROBES });
+  await page.getByText("The same as tables").click();
+  const tables = page.getByRole("table");
+  await expect.poll(() => tables.count()).toBe(3);
+  const numbers = (place: number) =>
+    PROBES[place]?.maps.map(({ weights }) => weights.map((weight) => formatWeight(weight)));
+  const shown = () =>
+    tables.evaluateAll((all) =>
+      all.map((table) =>
+        [...(table as HTMLTableElement).rows]
+          .slice(1)
+          .flatMap((row) => [...row.cells].slice(1, -1).map((cell) => cell.textContent)),
+      ),
+    );
+  expect(await shown()).toEqual(numbers(3));
+  await set(page, { place: 0 });
+  expect(await shown()).toEqual(numbers(0));
+  await close();
+});
+
+test.each([
+  [721.6, 3],
+  [520.7, 2],
+  [330.5, 1],
+])("in a width of %s pixels %i pictures stand side by side", async (width, count) => {
+  const { page, close } = await showView("fovea-probe-strip", { probes: PROBES });
+  await set(page, {});
+  await page.evaluate((pixels) => {
+    (globalThis as unknown as { element: HTMLElement }).element.style.width = `${pixels}px`;
+  }, width);
+  const beside = () =>
+    page.locator(".panel").evaluateAll((all) => {
+      const tops = all.map((panel) => panel.getBoundingClientRect().top);
+      return tops.filter((top) => top === tops[0]).length;
+    });
+  await expect.poll(beside).toBe(count);
+  const isCut = await page.locator(".scroll").evaluate((scroll) => scroll.scrollWidth > scroll.clientWidth);
+  expect(isCut).toBe(false);
   await close();
 });
 

@@ -65,6 +65,17 @@ test("pointing at a ribbon tells its cell, a click pins it, Esc lets go", async 
   await close();
 });
 
+test("it tells what is pointed at, under its name, and when that is nothing any more", async () => {
+  const { page, close } = await showView("fovea-ribbons", { map: DATE_MAP, name: "B", lang: "zh-CN" });
+  await page.locator(".top .token").nth(9).hover();
+  await page.mouse.move(0, 0);
+  await expect.poll(() => details(page, "status")).toHaveLength(2);
+  const [told, nothing] = await details(page, "status");
+  expect(told).toEqual({ text: "B：输出“9”（第 10 个）读取 “9” 0.893、“t” 0.043" });
+  expect(nothing).toEqual({ text: "" });
+  await close();
+});
+
 test("the arrow keys go along the tokens, and down and up along the widest ribbon", async () => {
   const { page, close } = await showView("fovea-ribbons", { map: DATE_MAP });
   await page.locator(".token").nth(0).focus();
@@ -82,7 +93,11 @@ test("another view's selection is shown and fires nothing", async () => {
   const { page, close } = await showView("fovea-ribbons", { map: DATE_MAP });
   await set(page, { selection: { key: 22, pinned: true } });
   expect(await page.locator(".bottom .token").nth(22).getAttribute("aria-pressed")).toBe("true");
-  expect([await details(page, "point"), await details(page, "pin")]).toEqual([[], []]);
+  await set(page, { selection: { query: 3, key: 22 } });
+  expect(await page.locator(".status").textContent()).toContain("weight 0.931");
+  await set(page, { selection: {} });
+  const all = [await details(page, "point"), await details(page, "pin"), await details(page, "status")];
+  expect(all).toEqual([[], [], []]);
   await close();
 });
 

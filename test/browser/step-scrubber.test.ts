@@ -26,6 +26,10 @@ test("it shows the numbers of the step: weights, coverage so far, candidates", a
     all.map((item) => [...item.children].map((part) => part.textContent).join("|")),
   );
   expect(texts).toEqual(["8||probability 0.870|written", "x||probability 0.050|", "␣||probability 0.010|"]);
+  const lefts = await page
+    .locator(".number > :last-child")
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
+  expect(new Set(lefts).size).toBe(1);
   const slider = page.getByRole("slider");
   expect(await slider.getAttribute("aria-valuetext")).toBe("step 4 of 10, writes “8”, reads “8” (23) most, 0.931");
   await close();
@@ -128,6 +132,8 @@ test("what is not editable tells where one points and what one pins, and changes
     text: "output “8” (4) ← input “8” (23): weight 0.931, rank 1 of 23, row entropy 0.50 bits",
   });
   await page.keyboard.press("Escape");
+  await page.mouse.move(0, 0);
+  await expect.poll(async () => (await details(page, "status")).at(-1)).toEqual({ text: "" });
   await page.locator(".option").nth(1).click();
   expect([await details(page, "force"), await details(page, "write")]).toEqual([[], []]);
   expect((await details(page, "pin")).at(-1)).toBeNull();

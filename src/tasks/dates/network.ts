@@ -6,6 +6,7 @@ import { ModelError } from "../../tensor/errors.ts";
 import { sortNodes } from "../../tensor/graph.ts";
 import type { DType } from "../../tensor/nd-array.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { MOST_NODES } from "../graph-work.ts";
 
 interface Wanted {
   readonly dtype: DType;
@@ -35,7 +36,7 @@ export async function loadNetwork(
   { file, symbols, backend }: { file: string; symbols: number; backend: Backend },
 ): Promise<Network> {
   try {
-    const { inputs, outputs } = readModel(bytes);
+    const { inputs, outputs } = readModel(bytes, { limits: { nodes: MOST_NODES } });
     checkNodes(outputs);
     checkInputs(inputs);
     const logits = checkOutput(outputs, "logits", symbols);

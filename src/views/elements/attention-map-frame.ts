@@ -51,7 +51,6 @@ export function makeFrame(content: HTMLElement): MapFrame {
   const { legend, legendCaption, ramp } = makeRamp(content);
   const barsNote = make("span", "", legend);
   const status = make("p", "status", content);
-  status.setAttribute("role", "status");
   for (const part of [tip, tableHolder, legend, empty]) part.hidden = true;
   return { ...tools, ...sheet, empty, tableHolder, tip, legend, legendCaption, ramp, barsNote, status };
 }

@@ -32,6 +32,7 @@ import {
   type SelectionState,
   shownPlace,
 } from "./selection.ts";
+import { speakWhileFocused } from "./telling.ts";
 
 /** What a reader may change with the tools of the element: detail of `fovea-change`. */
 export interface MapLook {
@@ -57,7 +58,6 @@ export class FoveaAttentionMap extends MapProperties {
   #drawn: DrawnMap | undefined;
   #layout: MatrixLayout | undefined;
   #window: DrawnWindow | undefined;
-  #status = "";
   #scroll = { left: 0, top: 0 };
   #width = 0;
   #observer: ResizeObserver | undefined;
@@ -67,6 +67,7 @@ export class FoveaAttentionMap extends MapProperties {
     this.#frame = makeFrame(this.content);
     this.#rover = new Rover(this.#frame);
     listen(this.#frame, this.#rover, this.#control());
+    speakWhileFocused(this, this.#frame.status);
     this.#frame.scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
   }
 
@@ -93,7 +94,8 @@ export class FoveaAttentionMap extends MapProperties {
 
   set selection(selection: Selection | undefined) {
     this.#state = nextSelection(this.#state, { kind: "show", selection });
-    this.#showMarks({ silent: true });
+    this.telling.follow();
+    this.#showMarks();
   }
 
   /** The cells as drawn: turned as asked. */
@@ -133,6 +135,7 @@ export class FoveaAttentionMap extends MapProperties {
     if (!isTable) frame.tableHolder.replaceChildren();
     if (isEmpty) {
       frame.tip.hidden = true;
+      this.telling.update("");
       return;
     }
     this.#drawTools();
@@ -140,6 +143,7 @@ export class FoveaAttentionMap extends MapProperties {
       const context = this.#context();
       buildTable(frame.tableHolder, this.map, context);
       frame.tip.hidden = true;
+      this.telling.update("");
       return;
     }
     this.#width ||= this.content.clientWidth;
@@ -183,7 +187,8 @@ export class FoveaAttentionMap extends MapProperties {
     setAttribute(frame.sheet, "aria-colcount", drawn.columns + 1);
     const gamma = this.scale === "gamma" ? this.gamma : 1;
     paintRamp(frame.ramp, sequentialTable(this.activeTheme), gamma);
-    const caption = { absolute: words.weight, row: words.rowMaximum, gamma: own.gammaCaption(formatNumber(gamma, 3)) };
+    const share = this.transposed ? words.columnMaximum : words.rowMaximum;
+    const caption = { absolute: words.weight, row: share, gamma: own.gammaCaption(formatNumber(gamma, 3)) };
     setText(frame.legendCaption, caption[this.scale]);
     const [beside, under] = this.transposed ? [own.coverage, words.entropy] : [words.entropy, own.coverage];
     const isRoomy = this.bars && layout.numbers;
@@ -191,7 +196,7 @@ export class FoveaAttentionMap extends MapProperties {
     setText(frame.end.children[1] as Element, isRoomy ? `← ${under}` : "");
     setText(frame.barsNote, this.bars && !isRoomy ? `→ ${beside}   ↓ ${under}` : "");
     this.#drawWindow();
-    this.#showMarks({ silent: true });
+    this.#showMarks();
     this.#drawTools();
   }
 
@@ -232,7 +237,7 @@ export class FoveaAttentionMap extends MapProperties {
     return isIn ? place : undefined;
   }
 
-  #showMarks({ silent }: { silent: boolean }): void {
+  #showMarks(): void {
     const layout = this.#layout;
     if (!layout || this.map.rows.length === 0 || !this.isConnected) return;
     const context = this.#context();
@@ -240,15 +245,18 @@ export class FoveaAttentionMap extends MapProperties {
     const pinned = this.#valid(this.#state.pinned);
     updateMarks(this.#frame, context, { shown, pinned });
     updateChip(this.#frame, context, pinned);
-    const sentence = sentenceOf(context, shown);
-    setText(this.#frame.status, sentence ?? context.words.hint);
-    this.#frame.status.classList.toggle("on", sentence !== undefined);
-    const { row, column } = cellOf(shown ?? {}, this.transposed);
+    const sentence = this.named(sentenceOf(context, shown) ?? "");
+    setText(this.#frame.status, sentence || context.words.hint);
+    this.#frame.status.classList.toggle("on", sentence !== "");
+    this.telling.update(sentence);
+    // What is pinned alone has its chip; a tooltip that stayed would cover the cells beside it.
+    const pointed = this.view === "matrix" ? this.#valid(this.#state.pointed) : undefined;
+    const { row, column } = cellOf(pointed ?? {}, this.transposed);
     const { scroller, tools } = this.#frame;
     const x = layout.rows.labelRoom + (column + 0.5) * layout.columns.size - this.#scroll.left;
     const top = tools.hidden ? 0 : scroller.offsetTop;
     const y = top + layout.columns.labelRoom + (row + 0.5) * layout.rows.size - this.#scroll.top;
-    updateTip(this.#frame, context, { place: this.view === "matrix" ? shown : undefined, x, y, width: this.#width });
+    updateTip(this.#frame, context, { place: pointed, x, y, width: this.#width });
     const { cell } = this.#rover;
     const inside = {
       row: Math.min(cell.row, layout.rows.count - 1),
@@ -256,10 +264,6 @@ export class FoveaAttentionMap extends MapProperties {
     };
     this.#rover.cell = inside;
     this.#rover.place(layout, this.#roverLabel(inside));
-    const text = sentence ?? "";
-    if (text === this.#status) return;
-    this.#status = text;
-    if (!silent) this.emit("fovea-status", { text });
   }
 
   #roverLabel({ row, column }: Cell): string {
@@ -273,7 +277,8 @@ export class FoveaAttentionMap extends MapProperties {
     const before = this.#state;
     this.#state = nextSelection(before, action);
     if (this.#state === before) return;
-    this.#showMarks({ silent: false });
+    this.telling.act();
+    this.#showMarks();
     if (!isSamePlace(before.pointed, this.#state.pointed)) this.emit("fovea-point", this.#state.pointed);
     if (!isSamePlace(before.pinned, this.#state.pinned)) this.emit("fovea-pin", this.#state.pinned);
   }
@@ -358,7 +363,7 @@ export class FoveaAttentionMap extends MapProperties {
       this.#window = windowAround(layout, this.#seen(), devicePixelRatio || 1);
       this.#drawWindow();
     }
-    if (shownPlace(this.#state)) this.#showMarks({ silent: true });
+    if (shownPlace(this.#state)) this.#showMarks();
   }
 
   #zoomBy(factor: number, about?: { readonly x: number; readonly y: number }): void {

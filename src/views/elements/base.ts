@@ -2,6 +2,7 @@ import type { Theme } from "../color-table.ts";
 import type { Language } from "../messages.ts";
 import { languageOf, themeOf, watchEnvironment } from "./environment.ts";
 import { applyStyles, BASE_STYLE } from "./style-sheet.ts";
+import { Telling } from "./telling.ts";
 
 /** `HTMLElement`, or in Node an empty class, so that modules of elements can be imported anywhere. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
@@ -18,6 +19,9 @@ export abstract class ElementBase extends Base {
 
   /** What the element draws into. */
   protected readonly content: HTMLElement;
+  /** When `fovea-status` is told. */
+  protected readonly telling: Telling = new Telling((text) => this.emit("fovea-status", { text }));
+  #name = "";
   #isPending = false;
   #unwatch: (() => void) | undefined;
 
@@ -55,6 +59,22 @@ export abstract class ElementBase extends Base {
 
   set theme(theme: ThemeChoice) {
     this.setAttribute("theme", theme);
+  }
+
+  /** What the view's sentences begin with, as `A` where two readings of a text stand beside each other. @default "" */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string | undefined) {
+    this.#name = name ?? "";
+    this.invalidate();
+  }
+
+  /** A sentence that begins with the view's name; "" stays "". */
+  protected named(sentence: string): string {
+    if (sentence === "" || this.#name === "") return sentence;
+    return `${this.#name}${this.language === "zh-CN" ? "：" : ": "}${sentence}`;
   }
 
   /** The language that the element speaks now. */

@@ -16,6 +16,7 @@ export interface CompareMessages {
   readonly cell: (facts: CompareFacts) => string;
   readonly row: (facts: { axis: string; tokens: string; place: number; bits: string }) => string;
   readonly hint: string;
+  readonly masked: (tokens: readonly string[]) => string;
   readonly table: string;
   readonly differenceColumn: string;
 }
@@ -50,6 +51,7 @@ const EN: CompareMessages = {
     `${c.difference === undefined ? "" : `, difference ${c.difference}`}` +
     `${c.bits === undefined ? "" : `; rows ${c.bits} bits apart`}`,
   row: ({ axis, tokens, place, bits }) => `${axis} ${tokens} (${place}): A and B are ${bits} bits apart`,
+  masked: (tokens) => `, masked: ${tokens.map((token) => `“${token}”`).join(", ")}`,
   hint: "Point at a cell to read both. A click pins it, Esc lets go; with the pictures focused the arrow keys move the cell.",
   table: "The largest differences as a table",
   differenceColumn: "difference",
@@ -72,6 +74,7 @@ const ZH_CN: CompareMessages = {
     `${c.difference === undefined ? "" : `，差异 ${c.difference}`}` +
     `${c.bits === undefined ? "" : `；两行相差 ${c.bits} 比特`}`,
   row: ({ axis, tokens, place, bits }) => `${axis}${tokens}（第 ${place} 个）：A 与 B 相差 ${bits} 比特`,
+  masked: (tokens) => `，已屏蔽：${tokens.map((token) => `“${token}”`).join("、")}`,
   hint: "指向一个格子可同时读取两者。点击固定，Esc 取消；聚焦图片后可用方向键移动格子。",
   table: "以表格查看最大的差异",
   differenceColumn: "差异",

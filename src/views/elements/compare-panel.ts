@@ -1,5 +1,6 @@
 import type { Rgb } from "../color-table.ts";
 import { tokenText } from "../token-text.ts";
+import { keepCount } from "./attention-map-labels.ts";
 import { make, setAttribute, setText } from "./base.ts";
 import type { PanelLayout } from "./compare-layout.ts";
 import { fitCanvas, paintCells } from "./paint.ts";
@@ -15,6 +16,8 @@ export interface PanelState {
   readonly columns: readonly string[];
   /** Rows whose label stands out. */
   readonly changed?: ReadonlySet<number>;
+  /** Columns that are struck out. */
+  readonly masked?: ReadonlySet<number>;
   /** Row-major places in the table. */
   readonly shades: ArrayLike<number>;
   readonly table: readonly Rgb[];
@@ -34,6 +37,9 @@ export const PANEL_STYLE: string = `
 .panel .side .label.changed{font-weight:700;text-decoration:underline 2px #d55e00}
 .panel .head .label{bottom:3px;transform:translateX(-50%)}
 .panel .head.turned .label{transform:translateX(-50%) rotate(180deg);writing-mode:vertical-rl;max-height:calc(100% - 3px);overflow:hidden;text-overflow:ellipsis}
+.panel .label.masked{text-decoration:line-through;color:var(--faint)}
+.panel .masks{position:absolute;inset:0;pointer-events:none;overflow:hidden}
+.panel .masks i{position:absolute;top:0;bottom:0;border:1px solid var(--faint);background:repeating-linear-gradient(135deg,transparent 0 4px,var(--faint) 4px 5px);forced-color-adjust:none}
 .panel .label.lit{background:var(--ink);color:var(--paper);border-radius:3px;padding:0 2px;z-index:1}
 .panel .mark{position:absolute;left:0;top:0;pointer-events:none;box-shadow:0 0 0 1px var(--paper),0 0 0 3px var(--ink);border-radius:1px}
 .panel .mark.band{box-shadow:0 0 0 1.5px var(--ink)}
@@ -47,6 +53,7 @@ export class MapPanel {
   readonly #matrix: HTMLElement;
   readonly #head: HTMLElement;
   readonly #side: HTMLElement;
+  readonly #masks: HTMLElement;
   readonly #mark: HTMLElement;
   #state: PanelState | undefined;
   #lit: readonly Element[] = [];
@@ -61,6 +68,8 @@ export class MapPanel {
     const cells = make("div", "cells", this.#matrix);
     this.canvas = make("canvas", "", cells);
     this.canvas.setAttribute("role", "img");
+    this.#masks = make("div", "masks", cells);
+    this.#masks.setAttribute("aria-hidden", "true");
     this.#mark = make("div", "mark", cells);
     this.#mark.hidden = true;
   }
@@ -76,6 +85,7 @@ export class MapPanel {
     this.#head.classList.toggle("turned", layout.isTurned);
     this.#label(this.#head, columns, (place) => place % layout.everyColumn === 0);
     this.#label(this.#side, rows, (place) => place % layout.everyRow === 0);
+    this.#strikeOut(state);
     const size = { width: columns.length * layout.cellWidth, height: rows.length * layout.cellHeight };
     fitCanvas(this.canvas, size);
     const context = this.canvas.getContext("2d") as CanvasRenderingContext2D;
@@ -85,16 +95,26 @@ export class MapPanel {
     paintCells(context, { rows: rows.length, columns: columns.length, shades, table }, { place });
   }
 
+  #strikeOut({ masked = new Set(), layout: { cellWidth } }: PanelState): void {
+    keepCount(this.#masks, masked.size, () => make("i"));
+    for (const [i, place] of [...masked].entries()) {
+      const { style } = this.#masks.children[i] as HTMLElement;
+      [style.left, style.width] = [`${place * cellWidth}px`, `${cellWidth}px`];
+    }
+  }
+
   #label(side: HTMLElement, tokens: readonly string[], isShown: (place: number) => boolean): void {
-    const { layout, changed } = this.#state as PanelState;
+    const { layout, changed, masked } = this.#state as PanelState;
     while (side.children.length > tokens.length) side.lastElementChild?.remove();
     while (side.children.length < tokens.length) make("span", "label", side).dir = "auto";
     for (const [place, label] of ([...side.children] as HTMLElement[]).entries()) {
       setText(label, tokenText(tokens[place] as string));
       label.dataset.thin = isShown(place) ? "" : "1";
       label.hidden = !isShown(place);
-      if (side === this.#head) label.style.left = `${(place + 0.5) * layout.cellWidth}px`;
-      else {
+      if (side === this.#head) {
+        label.style.left = `${(place + 0.5) * layout.cellWidth}px`;
+        label.classList.toggle("masked", masked?.has(place) ?? false);
+      } else {
         label.style.top = `${(place + 0.5) * layout.cellHeight}px`;
         label.classList.toggle("changed", changed?.has(place) ?? false);
       }

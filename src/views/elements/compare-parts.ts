@@ -41,7 +41,6 @@ export function buildCompare(content: HTMLElement, actions: RanksActions): Compa
   const [weightLegend, signedLegend] = [legend(legends), legend(legends)];
   const otherColumns = make("p", "note", all);
   const status = make("p", "status", all);
-  status.setAttribute("aria-live", "polite");
   const ranking = make("div", "", all);
   const rankName = make("p", "name", ranking);
   const rankNote = make("p", "note", ranking);

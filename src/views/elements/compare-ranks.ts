@@ -38,6 +38,8 @@ export function quotedRow(a: AttentionMap, b: AttentionMap, row: number): string
 export class RankList {
   readonly element: HTMLElement;
   #state: RanksState | undefined;
+  /** The option of each row. */
+  readonly #options = new Map<number, HTMLElement>();
   #roving = 0;
 
   constructor(parent: HTMLElement, actions: RanksActions) {
@@ -48,7 +50,7 @@ export class RankList {
     element.addEventListener("pointerover", (event) => event.pointerType !== "touch" && point(event));
     element.addEventListener("pointerleave", () => actions.point(undefined));
     element.addEventListener("focusin", (event) => {
-      this.#roving = this.#placeOf(event.target) ?? 0;
+      this.#rove(this.#placeOf(event.target) ?? 0);
       point(event);
     });
     element.addEventListener("focusout", () => actions.point(undefined));
@@ -65,9 +67,23 @@ export class RankList {
   }
 
   update(state: RanksState): void {
+    const before = this.#state;
     this.#state = state;
+    const isSame = before?.ranked === state.ranked && before.words === state.words;
+    if (!isSame) this.#drawRanks(state);
+    for (const row of new Set([before?.lit, before?.pinned, state.lit, state.pinned])) this.#mark(row, state);
+  }
+
+  /** Shows whether a row is pointed at or pinned: of hundreds only those whose state may have changed. */
+  #mark(row: number | undefined, { lit, pinned }: RanksState): void {
+    const option = row === undefined ? undefined : this.#options.get(row);
+    option?.classList.toggle("lit", lit === row);
+    option?.setAttribute("aria-selected", String(pinned === row));
+  }
+
+  #drawRanks({ ranked, words, a, b, lit, pinned }: RanksState): void {
     const { element } = this;
-    const { ranked, words, a, b } = state;
+    this.#options.clear();
     setAttribute(element, "aria-label", words.ranked);
     while (element.children.length > ranked.length) element.lastElementChild?.remove();
     while (element.children.length < ranked.length) element.append(rank());
@@ -80,10 +96,17 @@ export class RankList {
       setText(token, rowTokens(a, b, row));
       (bar.firstElementChild as HTMLElement).style.transform = `scaleX(${bits.toFixed(4)})`;
       setText(text, words.bits(shown));
-      option.classList.toggle("lit", state.lit === row);
-      setAttribute(option, "aria-selected", String(state.pinned === row));
+      this.#options.set(row, option);
+      option.classList.toggle("lit", lit === row);
+      setAttribute(option, "aria-selected", String(pinned === row));
       setAttribute(option, "tabindex", place === this.#roving ? 0 : -1);
     }
+  }
+
+  #rove(place: number): void {
+    (this.element.children[this.#roving] as HTMLElement | undefined)?.setAttribute("tabindex", "-1");
+    (this.element.children[place] as HTMLElement | undefined)?.setAttribute("tabindex", "0");
+    this.#roving = place;
   }
 
   #placeOf(target: EventTarget | null): number | undefined {

@@ -13,6 +13,7 @@ import { quotedRow } from "./compare-ranks.ts";
 import { COMPARE_STYLE } from "./compare-style.ts";
 import { type RowDivergence, rankRows } from "./divergence.ts";
 import {
+  cellAfterArrow,
   isSamePlace,
   nextSelection,
   type Place,
@@ -21,6 +22,7 @@ import {
   type SelectionState,
   shownPlace,
 } from "./selection.ts";
+import { speakWhileFocused } from "./telling.ts";
 
 interface Pair {
   readonly a: AttentionMap;
@@ -36,13 +38,13 @@ interface Pair {
 export class FoveaCompare extends ElementBase {
   #a: AttentionMap | undefined;
   #b: AttentionMap | undefined;
+  #masked: readonly number[] = [];
   #pair: Pair | undefined;
   #state: SelectionState = {};
   /** The cell that the arrow keys move. */
   #cell: Required<Place> = { query: 0, key: 0 };
   #width = 0;
   #drawn = "";
-  #said = "";
   readonly #parts: CompareParts;
   readonly #sizes: ResizeObserver;
 
@@ -52,6 +54,7 @@ export class FoveaCompare extends ElementBase {
       point: (row) => this.#act({ kind: "point", place: row === undefined ? undefined : { query: row } }),
       choose: (row) => this.#act({ kind: "click", place: { query: row } }),
     });
+    speakWhileFocused(this, this.#parts.status);
     this.#sizes = new ResizeObserver(() => {
       if (this.content.clientWidth !== this.#width) this.invalidate();
     });
@@ -88,6 +91,17 @@ export class FoveaCompare extends ElementBase {
     this.#change();
   }
 
+  /** Places of the keys that B may not read; they are struck out in it. */
+  get masked(): readonly number[] {
+    return this.#masked;
+  }
+
+  set masked(masked: readonly number[] | undefined) {
+    this.#masked = masked ?? [];
+    this.#drawn = "";
+    this.invalidate();
+  }
+
   get selection(): Selection {
     const place = shownPlace(this.#state);
     return { ...place, pinned: place !== undefined && place === this.#state.pinned };
@@ -96,6 +110,7 @@ export class FoveaCompare extends ElementBase {
   /** What is shown as pointed at; fires no events. */
   set selection(selection: Selection | undefined) {
     this.#state = nextSelection(this.#state, { kind: "show", selection });
+    this.telling.follow();
     this.invalidate();
   }
 
@@ -131,38 +146,28 @@ export class FoveaCompare extends ElementBase {
   #onKey(event: KeyboardEvent): void {
     const pair = this.#pair;
     if (!pair || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { query, key } = shownPlace(this.#state) ?? {};
-    const [row, column] = [query ?? this.#cell.query, key ?? this.#cell.key];
-    const moves: Readonly<Record<string, readonly [number, number]>> = {
-      ArrowUp: [row - 1, column],
-      ArrowDown: [row + 1, column],
-      ArrowLeft: [row, column - 1],
-      ArrowRight: [row, column + 1],
-      Home: [row, 0],
-      End: [row, pair.a.columns.length - 1],
-    };
-    const target = moves[event.key];
+    const { a, b } = pair;
+    const rows = Math.max(a.rows.length, b.rows.length);
+    const columns = Math.max(a.columns.length, b.columns.length);
+    const from = { ...this.#cell, ...shownPlace(this.#state) };
+    const target = cellAfterArrow(event.key, from, { rows, columns });
     if (event.key === "Enter" || event.key === " ") this.#act({ kind: "click", place: this.#cell });
     else if (target) this.#moveTo(target);
     else return;
     event.preventDefault();
   }
 
-  #moveTo([row, column]: readonly [number, number]): void {
-    const { a, b } = this.#pair as Pair;
-    const rows = Math.max(a.rows.length, b.rows.length);
-    const columns = Math.max(a.columns.length, b.columns.length);
-    const held = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
+  #moveTo(target: Required<Place>): void {
     // The first key shows where one is.
-    const place = this.#state.pointed ? { query: held(row, rows), key: held(column, columns) } : this.#cell;
-    this.#cell = place;
-    this.#act({ kind: "point", place });
+    if (this.#state.pointed) this.#cell = target;
+    this.#act({ kind: "point", place: this.#cell });
   }
 
   #act(action: SelectionAction): void {
     const before = this.#state;
     this.#state = nextSelection(before, action);
     if (this.#state === before) return;
+    this.telling.act();
     if (!isSamePlace(before.pointed, this.#state.pointed)) this.emit("fovea-point", this.#state.pointed);
     if (!isSamePlace(before.pinned, this.#state.pinned)) this.emit("fovea-pin", this.#state.pinned);
     this.invalidate();
@@ -171,8 +176,10 @@ export class FoveaCompare extends ElementBase {
   #compared(): Pair | undefined {
     const [a, b] = [this.#a, this.#b];
     if (!a || !b || a.rows.length * a.columns.length * b.rows.length * b.columns.length === 0) return undefined;
-    const signed = difference(a, b);
-    this.#pair ??= { a, b, difference: signed, ranked: signed ? rankRows(a, b) : [] };
+    if (!this.#pair) {
+      const signed = difference(a, b);
+      this.#pair = { a, b, difference: signed, ranked: signed ? rankRows(a, b) : [] };
+    }
     return this.#pair;
   }
 
@@ -182,7 +189,10 @@ export class FoveaCompare extends ElementBase {
     empty.hidden = pair !== undefined;
     all.hidden = pair === undefined;
     setText(empty, compareMessages(this.language).empty);
-    if (!pair) return;
+    if (!pair) {
+      this.telling.update("");
+      return;
+    }
     this.#width = this.content.clientWidth;
     // What is pointed at changes often, all else seldom.
     const drawn = [this.#width, this.language, this.activeTheme, devicePixelRatio].join();
@@ -203,17 +213,20 @@ export class FoveaCompare extends ElementBase {
     const shared = pair.difference ? layoutPanel({ ...longestTokens(a, b), room: panel }) : undefined;
     const table = sequentialTable(this.activeTheme);
     const changed = new Set(pair.difference ? changedRows(a, b) : []);
-    for (const [picture, map, name] of [
-      [parts.a, a, words.a],
-      [parts.b, b, words.b],
+    for (const [picture, map, name, struck] of [
+      [parts.a, a, words.a, []],
+      [parts.b, b, words.b, this.#masked],
     ] as const) {
       const caption = map.title ? `${name}: ${map.title}` : name;
       const axes = messages(this.language).axes[map.axes ?? "tokens"];
       const said = messages(this.language).mapSummary(axes.rows(map.rows.length), axes.columns(map.columns.length));
       const { rows, columns } = map;
+      const masked = new Set(struck.filter((place) => place >= 0 && place < columns.length));
+      const out = [...masked].map((place) => quotedToken(columns[place] as string));
+      const summary = `${name}: ${said}${out.length > 0 ? words.masked(out) : ""}`;
       const shades = Array.from(map.weights, shadeIndex);
       const layout = shared ?? layoutPanel({ rows, columns, room: panel });
-      picture.update({ caption, summary: `${name}: ${said}`, rows, columns, changed, shades, table, layout });
+      picture.update({ caption, summary, rows, columns, changed, masked, shades, table, layout });
     }
     showLegend(parts.weightLegend, { name: words.weight, low: "0", high: "1", table });
     this.#drawDifference(pair, shared, changed);
@@ -269,11 +282,10 @@ export class FoveaCompare extends ElementBase {
       pinned: pinned?.key === undefined ? pinned?.query : undefined,
       words,
     });
-    const text = place ? this.#describe(pair, place) : "";
+    const text = this.named(place ? this.#describe(pair, place) : "");
     parts.status.classList.toggle("on", text !== "");
     setText(parts.status, text || words.hint);
-    if (text !== "" && text !== this.#said) this.emit("fovea-status", { text });
-    this.#said = text;
+    this.telling.update(text);
   }
 
   #describe({ a, b, difference: signed, ranked }: Pair, { query, key }: Place): string {

@@ -49,7 +49,6 @@ export function makeGridFrame(content: HTMLElement): GridFrame {
   aloneHolder.append(map);
   const { legend, legendCaption, ramp } = makeRamp(content);
   const status = make("p", "status", content);
-  status.setAttribute("role", "status");
   const tool = { tools, back, count, sorting, sortLabel, sort, scaling, scale };
   return { ...tool, empty, heads, aloneHolder, aloneBadges, map, legend, legendCaption, ramp, status };
 }

@@ -21,7 +21,7 @@ export const HEAD_GRID_STYLE: string = `
 .badge{font-size:11px;line-height:15px;padding:0 5px;border-radius:8px;background:var(--soft);border:1px solid var(--grid);font-variant-numeric:tabular-nums;white-space:nowrap}
 .facts{color:var(--faint);font-size:11px;line-height:15px;margin-top:3px;font-variant-numeric:tabular-nums}
 .alone .badges{margin:0 0 10px}
-.status{position:sticky;bottom:0;margin:8px 0 0;padding:4px 0;background:var(--paper);min-height:3.4em;color:var(--faint);overflow-wrap:anywhere}
+.status{position:sticky;bottom:var(--fovea-bottom,0px);margin:8px 0 0;padding:4px 0;background:var(--paper);min-height:3.4em;color:var(--faint);overflow-wrap:anywhere}
 .status.on{color:var(--ink)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 10px;color:var(--faint);font:11px/14px var(--sans);margin-top:10px}
 .ramp{position:relative;width:192px;height:28px}

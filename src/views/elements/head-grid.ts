@@ -29,6 +29,7 @@ import {
   type SelectionState,
   shownPlace,
 } from "./selection.ts";
+import { speakWhileFocused } from "./telling.ts";
 
 /**
  * `<fovea-head-grid>`: small maps of many heads, sorted, with computed badges (`head-badges.ts` has the formulas). Set `heads` and
@@ -60,6 +61,7 @@ export class FoveaHeadGrid extends ElementBase {
   constructor() {
     super(HEAD_GRID_STYLE);
     this.#frame = makeGridFrame(this.content);
+    speakWhileFocused(this, this.#frame.status);
     this.#listen();
   }
 
@@ -155,6 +157,7 @@ export class FoveaHeadGrid extends ElementBase {
   set selection(selection: Selection | undefined) {
     this.#state = nextSelection(this.#state, { kind: "show", selection });
     this.#frame.map.selection = selection;
+    this.telling.follow();
     this.#showMarks();
   }
 
@@ -184,6 +187,7 @@ export class FoveaHeadGrid extends ElementBase {
     frame.scaling.hidden = alone !== undefined;
     frame.aloneHolder.hidden = alone === undefined;
     for (const part of [frame.heads, frame.legend, frame.status]) part.hidden = isEmpty || alone !== undefined;
+    if (isEmpty || alone) this.telling.update("");
     if (isEmpty) return;
     this.#drawTools();
     if (alone) {
@@ -272,15 +276,16 @@ export class FoveaHeadGrid extends ElementBase {
       markTile(this.#tiles[i] as Tile, isIn ? cell : { row: -1, column: -1 }, size);
     }
     const { status } = this.#frame;
-    const text = this.#sentence(place);
-    setText(status, text ?? elementMessages(this.language).gridHint);
-    status.classList.toggle("on", text !== undefined);
+    const text = this.named(this.#sentence(place));
+    setText(status, text || elementMessages(this.language).gridHint);
+    status.classList.toggle("on", text !== "");
+    this.telling.update(text);
   }
 
-  #sentence(place: Place | undefined): string | undefined {
+  #sentence(place: Place | undefined): string {
     const rated = this.#hovered;
-    if (!rated || place?.query === undefined || place.key === undefined) return undefined;
-    if (place.query >= rated.head.rows || place.key >= rated.head.columns) return undefined;
+    if (!rated || place?.query === undefined || place.key === undefined) return "";
+    if (place.query >= rated.head.rows || place.key >= rated.head.columns) return "";
     const words = messages(this.language);
     const facts = cellFacts(this.#mapOf(rated), { query: place.query, key: place.key });
     return `${rated.head.label}: ${words.cell(facts, words.axes[this.#axes])}`;
@@ -292,11 +297,11 @@ export class FoveaHeadGrid extends ElementBase {
     this.#hovered = rated ?? this.#hovered;
     this.#state = nextSelection(before, { kind: "point", place });
     if (this.#state === before && this.#hovered === wasOver) return;
+    this.telling.act();
     this.#showMarks();
     if (!isSamePlace(before.pointed, this.#state.pointed)) {
       this.emit("fovea-point", place && { ...place, head: rated?.index });
     }
-    this.emit("fovea-status", { text: this.#sentence(shownPlace(this.#state)) ?? "" });
   }
 
   #choose(place: number): void {

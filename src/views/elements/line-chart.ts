@@ -138,7 +138,8 @@ export class FoveaLineChart extends ElementBase {
     this.#drawReading(reading);
     if (aloud) setText(this.#live, reading ? this.#sentence(reading) : "");
     this.emit("fovea-read", reading);
-    if (reading) this.emit("fovea-status", { text: this.#sentence(reading) });
+    this.telling.act();
+    this.telling.update(this.named(reading ? this.#sentence(reading) : ""));
   }
 
   protected override draw(): void {
@@ -150,6 +151,7 @@ export class FoveaLineChart extends ElementBase {
     setText(this.#empty, words.empty);
     if (isEmpty) {
       this.#drawn = [];
+      this.telling.update("");
       return;
     }
     const drawn = [chart, this.content.clientWidth, this.language, this.activeTheme];

@@ -110,10 +110,10 @@ const ZH_CN: ElementMessages = {
   sortBy: "排序",
   sorts: { layer: "层", entropy: "熵", distance: "距离" },
   badges: {
-    previous: "前一词",
-    next: "后一词",
+    previous: "前一词元",
+    next: "后一词元",
     diagonal: "对角线",
-    first: "首词汇聚",
+    first: "首词元汇聚",
     separator: "分隔符汇聚",
     uniform: "均匀",
     broad: "分散",

@@ -12,6 +12,7 @@ export interface ProbeStripMessages {
   readonly spread: (percent: string) => string;
   readonly legend: string;
   readonly hint: string;
+  readonly table: string;
   readonly comma: string;
 }
 
@@ -25,7 +26,8 @@ const EN: ProbeStripMessages = {
   evaluation: (place, count) => `validation ${place} of ${count}`,
   spread: (percent) => `attention spread ${percent} %`,
   legend: "Bars: how spread attention is, full when all input is read alike.",
-  hint: "Point at a cell to read its weight.",
+  hint: "Point at a cell to read its weight, or focus a picture and use the arrow keys.",
+  table: "The same as tables",
   comma: ", ",
 };
 
@@ -39,7 +41,8 @@ const ZH_CN: ProbeStripMessages = {
   evaluation: (place, count) => `第 ${place} / ${count} 次验证`,
   spread: (percent) => `注意力分散度 ${percent} %`,
   legend: "条高：注意力的分散程度，均匀读取全部输入时为满格。",
-  hint: "指向一个格子可读取其权重。",
+  hint: "指向一个格子可读取其权重，也可聚焦一张图后用方向键。",
+  table: "以表格查看",
   comma: "，",
 };
 

@@ -4,16 +4,20 @@ import { messages } from "../messages.ts";
 import { formatNumber } from "../number-text.ts";
 import { visibleText } from "../token-text.ts";
 import { cellFacts } from "./attention-map-data.ts";
+import { keepCount } from "./attention-map-labels.ts";
+import { buildTable } from "./attention-map-table.ts";
 import { define, ElementBase, make, setAttribute, setText } from "./base.ts";
 import { layoutPanel, PANEL_GAP, panelRoom } from "./compare-layout.ts";
 import { MapPanel, PANEL_STYLE } from "./compare-panel.ts";
 import { showLegend } from "./compare-parts.ts";
 import { prefersStill } from "./environment.ts";
+import { elementMessages } from "./messages.ts";
 import { probeStripMessages } from "./probe-strip-messages.ts";
 import { type Moment, meanSpread, type Probe, placeAfter, timeline } from "./probe-strip-model.ts";
-import { isSamePlace, type Place } from "./selection.ts";
+import { cellAfterArrow, isSamePlace, type Place } from "./selection.ts";
 import { clampStep, stepAfterKey } from "./step-scrubber-model.ts";
 import { showSign } from "./step-scrubber-parts.ts";
+import { speakWhileFocused } from "./telling.ts";
 
 const STYLE = `${PANEL_STYLE}
 .top{display:flex;align-items:stretch;gap:8px}
@@ -29,19 +33,32 @@ const STYLE = `${PANEL_STYLE}
 .said b{font-weight:650}
 .note{margin:0 0 10px;color:var(--faint);font-size:12px}
 .scroll{overflow-x:auto;padding:3px}
-.panels{display:flex;flex-wrap:wrap;gap:14px ${PANEL_GAP}px}
-.panels .panel{max-width:100%}
+.panels{display:grid;gap:14px ${PANEL_GAP}px}
 .panels .panel figcaption{white-space:normal;overflow-wrap:anywhere}
 .legend{display:flex;align-items:center;gap:6px;color:var(--faint);font-size:12px;margin-top:8px}
 .legend i{width:110px;height:10px;border-radius:2px;outline:1px solid var(--grid);forced-color-adjust:none}
 .status{margin:6px 0 0;min-height:3em;color:var(--faint);overflow-wrap:anywhere}
 .status.on{color:var(--ink)}
+.fv .panel:focus-visible{outline-offset:0}
+details{margin-top:4px}
+summary{color:var(--faint);cursor:pointer;padding:4px 0}
+.tables .scroller{max-height:260px;overflow:auto;margin:4px 0 12px}
+table{border-collapse:separate;border-spacing:0;font:12px/1.3 var(--mono);font-variant-numeric:tabular-nums}
+caption{text-align:left;font:13px/1.45 var(--sans);color:var(--faint);padding:0 0 6px}
+th,td{padding:3px 8px;text-align:right;border-bottom:1px solid var(--grid);white-space:pre}
+thead th{position:sticky;top:0;background:var(--paper);font-weight:600}
+tbody th{position:sticky;left:0;background:var(--paper);font-weight:600}
 .empty{color:var(--faint);margin:8px 0}
 @media (forced-colors:active){.moment{background:Canvas}.moment i{forced-color-adjust:none;background:CanvasText}.moment.now{outline:2px solid Highlight}.moment.now i{background:Highlight}}
 `;
 
 /** Narrowest panel before there are fewer beside each other. */
-const PANEL_WIDTH = 230;
+const PANEL_WIDTH = 220;
+
+interface Pointed {
+  readonly panel: number;
+  readonly place: Required<Place>;
+}
 
 /**
  * `<fovea-probe-strip>`: how a model reads some watched examples, at each validation of a training, with a slider over them: one
@@ -52,7 +69,9 @@ export class FoveaProbeStrip extends ElementBase {
   #moments: readonly Moment[] = [];
   #place = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #pointed: { readonly panel: number; readonly place: Required<Place> } | undefined;
+  #pointed: Pointed | undefined;
+  /** The cell that the arrow keys move, in whichever picture has the focus. */
+  #cell: Required<Place> = { query: 0, key: 0 };
   #width = 0;
   /** Milliseconds that a validation is shown while it plays. */
   pace = 450;
@@ -63,6 +82,7 @@ export class FoveaProbeStrip extends ElementBase {
   constructor() {
     super(STYLE);
     this.#parts = build(this.content);
+    speakWhileFocused(this, this.#parts.status);
     this.#sizes = new ResizeObserver(() => {
       if (this.content.clientWidth !== this.#width) this.invalidate();
     });
@@ -141,7 +161,11 @@ export class FoveaProbeStrip extends ElementBase {
   }
 
   #listen(): void {
-    const { play, moments } = this.#parts;
+    const { play, moments, details } = this.#parts;
+    details.addEventListener("toggle", () => this.invalidate());
+    this.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#pointed) this.#point(this.#pointed.panel, undefined);
+    });
     play.addEventListener("click", () => {
       if (prefersStill()) this.#go(this.#place + 1 < this.#probes.length ? this.#place + 1 : 0);
       else this.playing = !this.playing;
@@ -178,12 +202,31 @@ export class FoveaProbeStrip extends ElementBase {
       "pointerleave",
       (event) => event.pointerType !== "touch" && this.#point(index, undefined),
     );
+    const { element } = panel;
+    element.tabIndex = 0;
+    element.setAttribute("role", "group");
+    element.addEventListener("keydown", (event) => this.#onArrow(event, index));
+    element.addEventListener("focusout", () => this.#point(index, undefined));
     this.#panels.push(panel);
+  }
+
+  #onArrow(event: KeyboardEvent, panel: number): void {
+    const map = this.#probes[this.#place]?.maps[panel];
+    if (!map || event.ctrlKey || event.metaKey || event.altKey) return;
+    const size = { rows: map.rows.length, columns: map.columns.length };
+    const target = cellAfterArrow(event.key, this.#cell, size);
+    if (!target) return;
+    event.preventDefault();
+    // The first key shows where one is; another map may be smaller.
+    const { query, key } = this.#pointed?.panel === panel ? target : this.#cell;
+    this.#cell = { query: Math.min(query, size.rows - 1), key: Math.min(key, size.columns - 1) };
+    this.#point(panel, this.#cell);
   }
 
   #point(panel: number, place: Required<Place> | undefined): void {
     if (this.#pointed?.panel === panel && isSamePlace(this.#pointed.place, place)) return;
     this.#pointed = place && { panel, place };
+    this.telling.act();
     this.invalidate();
   }
 
@@ -194,11 +237,29 @@ export class FoveaProbeStrip extends ElementBase {
     empty.hidden = probe !== undefined;
     all.hidden = probe === undefined;
     setText(empty, words.empty);
-    if (!probe) return;
+    if (!probe) {
+      this.telling.update("");
+      return;
+    }
     this.#width = this.content.clientWidth;
     this.#drawMoments(probe);
     this.#drawPanels(probe);
     this.#drawStatus(probe);
+    const { details, summary } = this.#parts;
+    setText(summary, words.table);
+    if (details.open) this.#drawTables(probe);
+  }
+
+  /** The numbers of all maps, for those who do not see the pictures. */
+  #drawTables({ maps }: Probe): void {
+    const { tables } = this.#parts;
+    const words = messages(this.language);
+    const own = elementMessages(this.language);
+    keepCount(tables, maps.length, () => make("div"));
+    for (const [index, map] of maps.entries()) {
+      const named = { ...map, title: captionOf(map) };
+      buildTable(tables.children[index] as HTMLElement, named, { words, own, axes: words.axes[map.axes ?? "tokens"] });
+    }
   }
 
   #drawMoments(probe: Probe): void {
@@ -239,9 +300,11 @@ export class FoveaProbeStrip extends ElementBase {
     while (this.#panels.length > maps.length) this.#panels.pop()?.element.remove();
     while (this.#panels.length < maps.length) this.#addPanel();
     const words = messages(this.language);
-    const room = this.#width - 6;
+    // The width is rounded, and what does not fit must not be cut.
+    const room = this.#width - 7;
     const beside = Math.max(1, Math.min(maps.length, Math.floor((room + PANEL_GAP) / (PANEL_WIDTH + PANEL_GAP))));
     const table = sequentialTable(this.activeTheme);
+    this.#parts.panels.style.gridTemplateColumns = `repeat(${beside},minmax(0,1fr))`;
     for (const [index, map] of maps.entries()) {
       const { rows, columns } = map;
       const axes = words.axes[map.axes ?? "tokens"];
@@ -249,16 +312,17 @@ export class FoveaProbeStrip extends ElementBase {
       const caption = captionOf(map);
       const said = words.mapSummary(axes.rows(rows.length), axes.columns(columns.length));
       const panel = this.#panels[index] as MapPanel;
+      const summary = `${caption}: ${said}, ${spread}`;
+      setAttribute(panel.element, "aria-label", caption);
       panel.update({
         caption,
-        summary: `${caption}: ${said}, ${spread}`,
+        summary,
         rows,
         columns,
         shades: Array.from(map.weights, shadeIndex),
         table,
         layout: layoutPanel({ room: panelRoom(room, beside), rows, columns }),
       });
-      panel.element.style.width = `${Math.floor(panelRoom(room, beside))}px`;
       panel.point(this.#pointed?.panel === index ? this.#pointed.place : undefined);
     }
     showLegend(this.#parts.legend, { name: words.weight, low: "0", high: "1", table });
@@ -270,9 +334,9 @@ export class FoveaProbeStrip extends ElementBase {
     const place = this.#pointed?.place;
     const isThere = map && place && place.query < map.rows.length && place.key < map.columns.length;
     const words = messages(this.language);
-    const text = isThere ? words.cell(cellFacts(map, place), words.axes[map.axes ?? "tokens"]) : "";
+    const text = this.named(isThere ? words.cell(cellFacts(map, place), words.axes[map.axes ?? "tokens"]) : "");
     status.classList.toggle("on", text !== "");
-    if (text !== "" && text !== status.textContent) this.emit("fovea-status", { text });
+    this.telling.update(text);
     setText(status, text || probeStripMessages(this.language).hint);
   }
 }
@@ -301,8 +365,10 @@ function build(content: HTMLElement) {
   const legend = make("span", "legend", all);
   for (const tag of ["span", "span", "i", "span"] as const) make(tag, "", legend);
   const status = make("p", "status", all);
-  status.setAttribute("aria-live", "polite");
-  return { empty, all, play, moments, step, rest, note, panels, legend, status };
+  const details = make("details", "", all);
+  const summary = make("summary", "", details);
+  const tables = make("div", "tables", details);
+  return { empty, all, play, moments, step, rest, note, panels, legend, status, details, summary, tables };
 }
 
 define("fovea-probe-strip", FoveaProbeStrip);

@@ -47,7 +47,6 @@ export function buildRibbons(content: HTMLElement): RibbonParts {
   canvas.setAttribute("role", "img");
   const bottom = new TokenRow("bottom", stage);
   const status = make("p", "status", content);
-  status.setAttribute("aria-live", "polite");
   const details = make("details", "", content);
   const summary = make("summary", "", details);
   const rows = make("div", "rows", details);

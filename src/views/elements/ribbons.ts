@@ -22,6 +22,7 @@ import {
   type SelectionState,
   shownPlace,
 } from "./selection.ts";
+import { speakWhileFocused } from "./telling.ts";
 
 const HEIGHT = { wide: 170, narrow: 130 };
 /** Width of the element below which it is drawn lower. */
@@ -42,13 +43,13 @@ export class FoveaRibbons extends ElementBase {
   #ribbons: readonly Ribbon[] = [];
   #placedFor = 0;
   #width = 0;
-  #said = "";
   readonly #parts: RibbonParts;
   readonly #sizes: ResizeObserver;
 
   constructor() {
     super(RIBBONS_STYLE);
     this.#parts = buildRibbons(this.content);
+    speakWhileFocused(this, this.#parts.status);
     this.#sizes = new ResizeObserver(() => {
       if (this.content.clientWidth !== this.#width) this.invalidate();
     });
@@ -109,6 +110,7 @@ export class FoveaRibbons extends ElementBase {
   /** What is shown as pointed at; fires no events. */
   set selection(selection: Selection | undefined) {
     this.#state = nextSelection(this.#state, { kind: "show", selection });
+    this.telling.follow();
     this.invalidate();
   }
 
@@ -192,6 +194,7 @@ export class FoveaRibbons extends ElementBase {
     const before = this.#state;
     this.#state = nextSelection(before, action);
     if (this.#state === before) return;
+    this.telling.act();
     if (!isSamePlace(before.pointed, this.#state.pointed)) this.emit("fovea-point", this.#state.pointed);
     if (!isSamePlace(before.pinned, this.#state.pinned)) this.emit("fovea-pin", this.#state.pinned);
     this.invalidate();
@@ -210,7 +213,10 @@ export class FoveaRibbons extends ElementBase {
     parts.empty.hidden = !isEmpty;
     for (const part of [parts.tools, parts.scroll, parts.status, parts.details]) part.hidden = isEmpty;
     setText(parts.empty, words.noMap);
-    if (isEmpty) return;
+    if (isEmpty) {
+      this.telling.update("");
+      return;
+    }
     const chosen = this.#layOut(map);
     const subject = { heads: this.#heads, hidden: this.#hidden, ribbons: this.#ribbons };
     const sentences = ribbonSentences(subject, this.language);
@@ -293,11 +299,10 @@ export class FoveaRibbons extends ElementBase {
   }
 
   #drawStatus(place: Place | undefined, sentences: RibbonSentences): void {
-    const text = place === undefined ? "" : sentences.place(place);
+    const text = this.named(place === undefined ? "" : sentences.place(place));
     this.#parts.status.classList.toggle("on", text !== "");
     setText(this.#parts.status, text || ribbonMessages(this.language).hint);
-    if (text !== "" && text !== this.#said) this.emit("fovea-status", { text });
-    this.#said = text;
+    this.telling.update(text);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextSelection, type SelectionAction, type SelectionState, shownPlace } from "./selection.ts";
+import { cellAfterArrow, nextSelection, type SelectionAction, type SelectionState, shownPlace } from "./selection.ts";
 
 const A = { query: 1, key: 2 };
 const B = { query: 3, key: 5 };
@@ -50,4 +50,22 @@ test("another view may show a cell, a row or nothing, pinned or not", () => {
   expect(after(click(B), { kind: "show", selection: { query: 4 } })).toEqual({ pointed: { query: 4 } });
   expect(after(click(B), { kind: "show", selection: undefined })).toEqual({});
   expect(after(click(B), { kind: "show", selection: {} })).toEqual({});
+});
+
+test.each([
+  ["ArrowUp", { query: 0, key: 2 }],
+  ["ArrowDown", { query: 2, key: 2 }],
+  ["ArrowLeft", { query: 1, key: 1 }],
+  ["ArrowRight", { query: 1, key: 3 }],
+  ["Home", { query: 1, key: 0 }],
+  ["End", { query: 1, key: 4 }],
+  ["a", undefined],
+] as const)("%s moves the cell", (key, to) => {
+  expect(cellAfterArrow(key, { query: 1, key: 2 }, { rows: 3, columns: 5 })).toEqual(to);
+});
+
+test("arrows stop at the edges", () => {
+  const size = { rows: 3, columns: 5 };
+  expect(cellAfterArrow("ArrowDown", { query: 2, key: 4 }, size)).toEqual({ query: 2, key: 4 });
+  expect(cellAfterArrow("ArrowLeft", { query: 0, key: 0 }, size)).toEqual({ query: 0, key: 0 });
 });

@@ -64,3 +64,22 @@ export function nextSelection(state: SelectionState, action: SelectionAction): S
 export function shownPlace(state: SelectionState): Place | undefined {
   return state.pointed ?? state.pinned;
 }
+
+/** The cell that an arrow key, Home or End leads to, or undefined for keys that do not move. */
+export function cellAfterArrow(
+  key: string,
+  from: Required<Place>,
+  size: { readonly rows: number; readonly columns: number },
+): Required<Place> | undefined {
+  const moves: Readonly<Record<string, Required<Place>>> = {
+    ArrowUp: { ...from, query: from.query - 1 },
+    ArrowDown: { ...from, query: from.query + 1 },
+    ArrowLeft: { ...from, key: from.key - 1 },
+    ArrowRight: { ...from, key: from.key + 1 },
+    Home: { ...from, key: 0 },
+    End: { ...from, key: size.columns - 1 },
+  };
+  const to = moves[key];
+  const held = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
+  return to && { query: held(to.query, size.rows), key: held(to.key, size.columns) };
+}

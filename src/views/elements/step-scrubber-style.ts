@@ -47,6 +47,7 @@ export const STEP_SCRUBBER_STYLE: string = `
 .fv .option.written{border-color:var(--ink);font-weight:600}
 .option.written .bar i{background:#0072b2}
 .option.written .number,.option.written .state{color:var(--ink)}
+.option.written .number{font-weight:400}
 .other{display:flex;align-items:center;gap:8px;padding:3px;margin:3px 0 0;color:var(--faint)}
 .other label{display:flex;align-items:center;gap:8px}
 .fv .other input{font:15px/1.3 var(--mono);width:4em;min-height:30px;padding:2px 8px;border:1px solid var(--axis);border-radius:6px;background:var(--paper);color:var(--ink)}

@@ -142,6 +142,7 @@ export class FoveaStepScrubber extends ElementBase {
   /** What is shown as pointed at; fires no events. */
   set selection(selection: Selection | undefined) {
     this.#state = nextSelection(this.#state, { kind: "show", selection });
+    this.telling.follow();
     this.invalidate();
   }
 
@@ -222,15 +223,19 @@ export class FoveaStepScrubber extends ElementBase {
     const before = this.#state;
     this.#state = nextSelection(before, action);
     if (this.#state === before) return;
+    this.telling.act();
     const { pointed, pinned } = this.#state;
     if (!isSamePlace(before.pointed, pointed)) this.emit("fovea-point", pointed);
     if (!isSamePlace(before.pinned, pinned)) this.emit("fovea-pin", pinned);
-    if (pointed?.key !== undefined && this.#map) {
-      const words = messages(this.language);
-      const facts = cellFacts(this.#map, { query: this.#step, key: pointed.key });
-      this.emit("fovea-status", { text: words.cell(facts, words.axes[this.#map.axes ?? "tokens"]) });
-    }
     this.invalidate();
+  }
+
+  /** What is said of the token of the input that is pointed at, as this step reads it. */
+  #sentence(map: AttentionMap): string {
+    const key = shownPlace(this.#state)?.key;
+    if (key === undefined || key >= map.columns.length) return "";
+    const words = messages(this.language);
+    return words.cell(cellFacts(map, { query: this.#step, key }), words.axes[map.axes ?? "tokens"]);
   }
 
   #paint(places: Painting): void {
@@ -268,6 +273,7 @@ export class FoveaStepScrubber extends ElementBase {
     empty.hidden = !isEmpty;
     all.hidden = isEmpty;
     setText(empty, stepScrubberMessages(this.language).empty);
+    this.telling.update(isEmpty ? "" : this.named(this.#sentence(map)));
     if (isEmpty) return;
     drawStepScrubber(this.#parts, {
       map,

@@ -28,7 +28,6 @@ export interface CatalogueWords {
   readonly all: string;
   readonly link: string;
   readonly copy: string;
-  readonly copied: string;
   readonly key: string;
 }
 
@@ -74,7 +73,6 @@ export const CATALOGUE: Table<CatalogueWords> = {
     all: "All queries of the problem",
     link: "Link to this card",
     copy: "Copy as code",
-    copied: "Copied",
     key: "key",
   },
   "zh-CN": {
@@ -117,7 +115,6 @@ export const CATALOGUE: Table<CatalogueWords> = {
     all: "本题的全部查询",
     link: "本卡片的链接",
     copy: "复制为代码",
-    copied: "已复制",
     key: "键",
   },
 };

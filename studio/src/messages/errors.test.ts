@@ -35,6 +35,22 @@ test.each([
     "graph: expected 45 numbers for states [1,5,9] but found 2",
     { expected: "states [1,5,9] 需要 45 个数", found: "2 个" },
   ],
+  [
+    "workers: expected every worker to do its part but found: a worker that has ended",
+    { sentence: "有一个线程没有完成它的部分：a worker that has ended" },
+  ],
+  [
+    "webgpu: expected the graphics device to last but found it lost: Device was destroyed; WASM goes on from the step before",
+    { sentence: "图形设备已失效（Device was destroyed）；由 WASM 从前一步继续。" },
+  ],
+  [
+    "train: expected a finite loss but found NaN at step 7; lower the learning rate or clip the gradient",
+    { expected: "损失与参数都是有限的数", found: "第 7 步出现 NaN", mend: "请降低学习率，或裁剪梯度" },
+  ],
+  [
+    "train: expected finite parameters but found Infinity in decoder.bias after step 9; lower the learning rate or clip the gradient",
+    { expected: "损失与参数都是有限的数", found: "第 9 步出现 Infinity", mend: "请降低学习率，或裁剪梯度" },
+  ],
   ["session: cannot go on", { sentence: "session: cannot go on", isForeign: true }],
   [
     "x: expected a thing of no row but found another",

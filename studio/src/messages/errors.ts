@@ -63,8 +63,14 @@ const ROWS: readonly Row[] = [
     pattern: /^expected an address of this page's own server but found (.+?);/,
     zh: (found) => ["本页所在服务器上的地址", found, "请先下载模型再拖到这里：本页不向其他服务器请求任何内容"],
   },
-  { pattern: /^expected a file at (.+) but found status (\d+)$/, zh: (at, code) => [`${at} 处有一个文件`, `状态 ${code}`] },
-  { pattern: /^expected to read (.+?) but found (.+); was it moved\?$/, zh: (name, why) => [`无法读取 ${name}：${why}。它被移走了吗？`] },
+  {
+    pattern: /^expected a file at (.+) but found status (\d+)$/,
+    zh: (at, code) => [`${at} 处有一个文件`, `状态 ${code}`],
+  },
+  {
+    pattern: /^expected to read (.+?) but found (.+); was it moved\?$/,
+    zh: (name, why) => [`无法读取 ${name}：${why}。它被移走了吗？`],
+  },
   {
     pattern: /^expected a model folder but found one of more than (\d+) files;/,
     zh: (most) => ["模型文件夹", `超过 ${most} 个文件的文件夹`, "请只拖入模型自己的文件夹"],
@@ -99,11 +105,18 @@ const ROWS: readonly Row[] = [
     pattern: /^expected (\d+) numbers for (\S+) (\[.*\]) but found (\d+)$/,
     zh: (count, name, shape, found) => [`${name} ${shape} 需要 ${count} 个数`, `${found} 个`],
   },
-  { pattern: /^expected finite weights in (\S+) but found (\S+)$/, zh: (name, found) => [`${name} 中的权重为有限的数`, found] },
+  {
+    pattern: /^expected finite weights in (\S+) but found (\S+)$/,
+    zh: (name, found) => [`${name} 中的权重为有限的数`, found],
+  },
   { pattern: /^expected sizes that fit the graph but found: (.+)$/s, zh: (why) => ["适合计算图的大小", why] },
   {
     pattern: /^expected at most (\d+) numbers in all inputs but found (.+)$/,
     zh: (most, found) => [`所有输入合计最多 ${most} 个数`, found, "请缩小各轴"],
+  },
+  {
+    pattern: /^expected at most (\S+) seconds of computing but found more;/,
+    zh: (most) => [`计算不超过 ${most} 秒`, "超过了", "请缩小各轴"],
   },
   {
     pattern: /^expected an output that can be attention weights but found (.+)$/,
@@ -117,6 +130,34 @@ const ROWS: readonly Row[] = [
   },
   { pattern: /^expected numbers for (\S+) but found:? (.+)$/s, zh: (name, found) => [`${name} 为数字`, found] },
   { pattern: /^expected a model of this page but found (.+)$/, zh: (found) => ["本页中的模型", found] },
+  {
+    pattern: /^expected the graphics device to last but found it lost: (.+?); WASM goes on from the step before$/s,
+    zh: (why) => [`图形设备已失效（${why}）；由 WASM 从前一步继续。`],
+  },
+  {
+    pattern: /^expected every worker to do its part but found: (.+)$/s,
+    zh: (why) => [`有一个线程没有完成它的部分：${why}`],
+  },
+  {
+    pattern: /^expected a graphics adapter but found none in this browser$/,
+    zh: () => ["图形设备", "此浏览器没有"],
+  },
+  {
+    pattern: /^expected (?:a finite loss|finite parameters) but found (\S+) .*?step (\d+);/,
+    zh: (found, step) => ["损失与参数都是有限的数", `第 ${step} 步出现 ${found}`, "请降低学习率，或裁剪梯度"],
+  },
+  {
+    pattern: /^expected a batch of at least (\d+) examples, one a worker, but found (\d+)$/,
+    zh: (least, found) => [`每批至少 ${least} 个样本，每个线程一个`, `${found} 个`],
+  },
+  {
+    pattern: /^expected at most (\d+) examples in all but found (\d+)$/,
+    zh: (most, found) => [`总共最多 ${most} 个样本`, `${found} 个`],
+  },
+  {
+    pattern: /^expected to go on but found another page that trains now;/,
+    zh: () => ["另一个页面正在训练；请等它结束后再继续。"],
+  },
   { pattern: /^expected ONNX Runtime to start but found: (.+?)(;|$)/s, zh: (why) => [`ONNX Runtime 无法启动：${why}`] },
 ];
 

@@ -67,7 +67,8 @@ export const SHELL: Table<ShellWords> = {
     copied: "Copied",
     copyByHand: "This browser does not let the page copy. The text is selected: press Ctrl+C, on a Mac ⌘C.",
     unreachable: "This part of the page is not here yet",
-    unreachableWhy: "It could not be fetched: the server that this page came from does not answer. What you opened is still here.",
+    unreachableWhy:
+      "It could not be fetched: the server that this page came from does not answer. What you opened is still here.",
     retry: "Try again",
   },
   "zh-CN": {

@@ -27,7 +27,9 @@ async function loadMissingStyles(): Promise<void> {
     const again = link.cloneNode() as HTMLLinkElement;
     const loaded = new Promise((resolve, reject) => {
       again.addEventListener("load", resolve);
-      again.addEventListener("error", () => reject(new DataError(`page: expected a style sheet at ${again.href} but found nothing`)));
+      again.addEventListener("error", () =>
+        reject(new DataError(`page: expected a style sheet at ${again.href} but found nothing`)),
+      );
     });
     link.replaceWith(again);
     return loaded;

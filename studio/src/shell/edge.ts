@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
  * Tells style sheets how much of the window a bar covers that stays at its edge, as `--fovea-top` and `--fovea-bottom`: what has
  * the focus is scrolled clear of it, and what sticks to that edge sticks beside it.
  */
-export function useEdge(bar: RefObject<HTMLElement>, edge: "top" | "bottom"): void {
+export function useEdge(bar: RefObject<HTMLElement | null>, edge: "top" | "bottom"): void {
   useEffect(() => {
     const element = bar.current;
     if (!element) return;

@@ -34,6 +34,16 @@ function worker(): Connection<ModelApi>["remote"] {
   return connection.remote;
 }
 
+/**
+ * Ends whatever is being computed: the worker ends, what waits for it fails, and a new one opens the models again as they are
+ * asked for.
+ */
+export function stopModels(): void {
+  connection?.close();
+  connection = undefined;
+  opened.clear();
+}
+
 /** A name that no other model of the page has. */
 function freeName(name: string): string {
   const taken = new Set(entries.get().map((entry) => entry.name));

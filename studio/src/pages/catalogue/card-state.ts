@@ -42,7 +42,6 @@ export interface CardState extends Learned {
   readonly fault: string | undefined;
   moveQuery(row: number, vector: readonly number[]): void;
   putBack(): void;
-  nextProblem(): void;
   train(): Promise<void>;
   forget(): Promise<void>;
 }
@@ -52,9 +51,8 @@ export function rowOf({ columns, data }: Matrix, row: number): readonly number[]
   return data.slice(row * columns, (row + 1) * columns);
 }
 
-/** A mechanism at work. Nothing is computed before the card `isSeen`. */
-export function useCard(name: string, isSeen: boolean): CardState {
-  const [index, setIndex] = useState(0);
+/** A mechanism at work on one of its problems. Nothing is computed before the card `isSeen`. */
+export function useCard(name: string, index: number, isSeen: boolean): CardState {
   const [given, setGiven] = useState<WalkProblem>();
   const [input, setInput] = useState<WalkInput>();
   const [walk, setWalk] = useState<Walk>();
@@ -94,7 +92,6 @@ export function useCard(name: string, isSeen: boolean): CardState {
       change({ ...input, query: { ...input.query, data: moved } });
     },
     putBack: () => given && change(given.input),
-    nextProblem: () => setIndex(index + 1),
   };
 }
 

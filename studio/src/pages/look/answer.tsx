@@ -45,7 +45,7 @@ export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps)
 
 export interface AnswerProps {
   readonly reading: Reading;
-  /** Whether it is the answer to an earlier text. */
+  /** Whether it answers an earlier question, and the next is being read. */
   readonly isStale: boolean;
 }
 
@@ -54,14 +54,14 @@ export function Answer({ reading, isStale }: AnswerProps) {
   const words = useMessages(LOOK_WORDS);
   const { a, b } = reading;
   return (
-    <div class={isStale ? "answers stale" : "answers"} aria-live="polite">
+    <div class={isStale ? "answers stale" : "answers"} aria-live="polite" aria-busy={isStale}>
       <div>
-        {b && <h3>A · {words.asItReads}</h3>}
+        {b && <h2 class="side-title">A · {words.asItReads}</h2>}
         <AnswerLine prediction={a.prediction} tokens={a.map.rows} />
       </div>
       {b && (
         <div>
-          <h3>B · {words.changed}</h3>
+          <h2 class="side-title">B · {words.changed}</h2>
           <AnswerLine prediction={b.prediction} tokens={b.map.rows} marked={differences(a.map.rows, b.map.rows)} />
         </div>
       )}

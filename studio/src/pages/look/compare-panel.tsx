@@ -13,7 +13,7 @@ export function ComparePanel({ reading, selection }: PanelProps) {
       <View
         tag="fovea-compare"
         class="view"
-        set={{ a: reading.a.map, b: reading.b?.map, selection: link.selection }}
+        set={{ a: reading.a.map, b: reading.b?.map, masked: reading.applied.masked, selection: link.selection }}
         on={link.on}
       />
       <p class="muted small">{words.compareHint}</p>

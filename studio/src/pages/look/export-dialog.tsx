@@ -1,4 +1,4 @@
-import { EXPORTS, type Exportable, renderSvg, svgToPng, type Theme } from "fovea/views";
+import { EXPORTS, type Exportable, type ExportFormat, type ExportOptions, svgToPng, type Theme } from "fovea/views";
 import { useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import { Dialog } from "../../shell/dialog.tsx";
@@ -7,12 +7,10 @@ import { messageOf } from "../../state/notices.ts";
 import { language, theme } from "../../state/preferences.ts";
 import { saveFile } from "../../state/save-file.ts";
 import { useStore } from "../../state/store.ts";
+import { type ExportItem, type ExportLook, exportOptions, fileName } from "./export-file.ts";
 import { LOOK_WORDS } from "./messages.ts";
 
-export interface ExportItem {
-  readonly label: string;
-  readonly what: Exportable;
-}
+export type { ExportItem, ExportLook } from "./export-file.ts";
 
 type Format = "svg" | "png" | "html" | "json" | "csv" | "npy";
 
@@ -26,36 +24,29 @@ function themeNow(): Theme {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-function titleOf(what: Exportable): string {
-  return ("prediction" in what ? (what.map.title ?? what.prediction.text) : what.title) ?? "attention";
+function formatOf(name: Format): ExportFormat {
+  // PNG is the SVG, drawn.
+  const found = EXPORTS.find((format) => format.name === (name === "png" ? "svg" : name));
+  if (!found) throw new RangeError(`export: expected one of ${FORMATS} but found ${name}`);
+  return found;
 }
 
-/** A name that every file system takes. */
-function fileName(what: Exportable): string {
-  const name = titleOf(what)
-    .normalize("NFKD")
-    .replace(/[^\p{L}\p{N}.-]+/gu, "-");
-  return name.replace(/^[-.]+|[-.]+$/g, "").slice(0, 60) || "attention";
-}
-
-async function makeFile(what: Exportable, format: Format, scale: number): Promise<Blob> {
-  const options = { language: language.get() };
-  if (format === "png") {
-    const map = "prediction" in what ? what.map : what;
-    return svgToPng(renderSvg(map, { ...options, theme: themeNow() }), { scale });
-  }
-  const found = EXPORTS.find(({ name }) => name === format);
-  if (!found) throw new RangeError(`export: expected one of ${FORMATS} but found ${format}`);
-  return new Blob([found.make(what, options) as BlobPart], { type: found.mime });
+async function makeFile(what: Exportable, format: Format, options: ExportOptions & { pixels: number }): Promise<Blob> {
+  const { pixels, ...drawing } = options;
+  const { make, mime } = formatOf(format);
+  if (format === "png") return svgToPng(String(make(what, { ...drawing, theme: themeNow() })), { scale: pixels });
+  return new Blob([make(what, drawing) as BlobPart], { type: mime });
 }
 
 export interface ExportDialogProps {
   readonly items: readonly ExportItem[];
+  /** How the page shows it. @default as a map is drawn by itself */
+  readonly look?: ExportLook | undefined;
   readonly onClose: () => void;
 }
 
 /** The map as a file: a picture, a page, or numbers. */
-export function ExportDialog({ items, onClose }: ExportDialogProps) {
+export function ExportDialog({ items, look, onClose }: ExportDialogProps) {
   const words = useMessages(LOOK_WORDS);
   const [index, setIndex] = useState(0);
   const [scale, setScale] = useState<(typeof SCALES)[number]>("2");
@@ -65,12 +56,14 @@ export function ExportDialog({ items, onClose }: ExportDialogProps) {
   const save = async (format: Format) => {
     if (!item) return;
     try {
-      saveFile(`${fileName(item.what)}.${format}`, await makeFile(item.what, format, Number(scale)));
+      const options = { ...exportOptions(item, look), language: language.get(), pixels: Number(scale) };
+      saveFile(`${fileName(item)}.${format}`, await makeFile(item.what, format, options));
       setError(undefined);
     } catch (reason) {
       setError(messageOf(reason));
     }
   };
+  const formats = FORMATS.filter((format) => item && formatOf(format).takes(item.what));
   return (
     <Dialog title={words.exportAs} onClose={onClose}>
       {items.length > 1 && (
@@ -82,7 +75,7 @@ export function ExportDialog({ items, onClose }: ExportDialogProps) {
         />
       )}
       <ul class="plain formats">
-        {FORMATS.map((format) => (
+        {formats.map((format) => (
           <li key={format} class="row spread">
             <span>{words.formats[format]}</span>
             <span class="row">

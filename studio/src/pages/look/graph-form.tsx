@@ -1,9 +1,11 @@
 import { useMessages } from "../../messages/table.ts";
 import type { Update } from "../../state/route.ts";
 import type { GraphFacts } from "../../worker/api.ts";
+import { axisText } from "./axis-text.ts";
 import { sizeOf } from "./graph-inputs.ts";
 import { GRAPH_WORDS } from "./graph-messages.ts";
 import type { LookState } from "./look-state.ts";
+import { WholeField } from "./whole-field.tsx";
 
 export interface GraphFormProps {
   readonly graph: GraphFacts;
@@ -18,10 +20,6 @@ const SEEDS = 65_536;
 /** The inputs of a graph: their shapes, and what the reader makes of them. */
 export function GraphForm({ graph, state, update }: GraphFormProps) {
   const words = useMessages(GRAPH_WORDS);
-  const resize = (axis: string, text: string) => {
-    const size = Math.min(LARGEST_AXIS, Math.floor(Number(text)));
-    if (size >= 1) update({ sizes: { ...state.sizes, [axis]: size } });
-  };
   const seed = state.seed ?? 1;
   return (
     <section class="panel stack" aria-labelledby="graph-inputs">
@@ -29,33 +27,28 @@ export function GraphForm({ graph, state, update }: GraphFormProps) {
       <ul class="row plain">
         {graph.inputs.map(({ name, dtype, shape }) => (
           <li key={name} class="chip mono">
-            {name} <span class="muted">{`${dtype} [${shape.join(" ")}]`}</span>
+            {name} <span class="muted">{`${dtype} [${shape.map((dim) => axisText(String(dim))).join(" ")}]`}</span>
           </li>
         ))}
       </ul>
       <div class="graph-fields">
         {graph.open.map((axis) => (
-          <label key={axis} class="field">
-            {axis}
-            <input
-              type="number"
-              min={1}
-              max={LARGEST_AXIS}
-              value={sizeOf(axis, state.sizes)}
-              onInput={(event) => resize(axis, event.currentTarget.value)}
-            />
-          </label>
-        ))}
-        <label class="field">
-          {words.seed}
-          <input
-            type="number"
-            min={0}
-            max={SEEDS - 1}
-            value={seed}
-            onInput={(event) => update({ seed: Math.abs(Math.floor(Number(event.currentTarget.value))) % SEEDS })}
+          <WholeField
+            key={axis}
+            label={axisText(axis)}
+            value={sizeOf(axis, state.sizes)}
+            least={1}
+            most={LARGEST_AXIS}
+            onValue={(size) => update({ sizes: { ...state.sizes, [axis]: size } })}
           />
-        </label>
+        ))}
+        <WholeField
+          label={words.seed}
+          value={seed}
+          least={0}
+          most={SEEDS - 1}
+          onValue={(next) => update({ seed: next })}
+        />
         <button type="button" class="button" onClick={() => update({ seed: (seed + 1) % SEEDS })}>
           {words.draw}
         </button>

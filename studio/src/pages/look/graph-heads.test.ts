@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { headsOf, mapOf } from "./graph-heads.ts";
+import { headsOf, inLayer, mapOf } from "./graph-heads.ts";
 
 test("splits along batch and heads, and keeps every number", () => {
   const weights = Float32Array.from({ length: 2 * 3 * 5 * 7 }, (_, i) => i);
@@ -42,4 +42,26 @@ test("weights of one query are one row", () => {
     columns: ["1", "2"],
     weights: Float32Array.of(3, 4),
   });
+});
+
+test("a head says where its numbers lie, whatever the order of the axes", () => {
+  const weights = Float32Array.from({ length: 2 * 3 * 5 * 7 }, (_, i) => i);
+  const axes = ["keyLen", "batch", "queryLen", "heads"];
+  for (const { from, rows, columns, weights: matrix } of headsOf([{ name: "a", axes, shape: [2, 3, 5, 7], weights }])) {
+    const found = Array.from({ length: rows * columns }, (_, i) => {
+      return weights[from.start + Math.floor(i / columns) * from.row + (i % columns) * from.column];
+    });
+    expect(found).toEqual([...matrix]);
+  }
+});
+
+test("from layer to layer one stays at the same head", () => {
+  const layer = (name: string, heads: number) => {
+    return { name, axes: ["heads", "queryLen", "keyLen"], shape: [heads, 1, 1], weights: new Float32Array(heads) };
+  };
+  const heads = headsOf([layer("a", 3), layer("b", 3), layer("c", 2)]);
+  expect(inLayer(heads, 2, 1)).toBe(5);
+  expect(inLayer(heads, 5, 1)).toBe(7);
+  expect(inLayer(heads, 4, -1)).toBe(1);
+  expect(inLayer(heads, 7, 1)).toBe(undefined);
 });

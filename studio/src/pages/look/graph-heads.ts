@@ -10,6 +10,8 @@ export interface Head {
   readonly weights: Float32Array;
   readonly rows: number;
   readonly columns: number;
+  /** Where it lies in the weights of an output: its first cell, and how far rows and columns are apart. */
+  readonly from: { readonly output: string; readonly start: number; readonly row: number; readonly column: number };
 }
 
 type GivenMap = GraphRun["maps"][number];
@@ -34,16 +36,19 @@ function split({ name, axes, shape, weights }: GivenMap, layer: number, isNamed:
   return Array.from({ length: count }, (_, head) => {
     const places = placesOf(head, others, shape);
     const start = others.reduce((sum, axis, i) => sum + (places[i] as number) * (steps[axis] as number), 0);
-    const cell = (row: number, column: number) => {
-      const at = start + (queryAxis < 0 ? 0 : row * (steps[queryAxis] as number)) + column * (steps[keyAxis] as number);
-      return weights[at] as number;
+    const from = {
+      output: name,
+      start,
+      row: queryAxis < 0 ? 0 : (steps[queryAxis] as number),
+      column: steps[keyAxis] as number,
     };
+    const cell = (row: number, column: number) => weights[start + row * from.row + column * from.column] as number;
     const matrix = Float32Array.from({ length: rows * columns }, (_, i) => cell(Math.floor(i / columns), i % columns));
     const parts = others.flatMap((axis, i) =>
       (shape[axis] as number) > 1 ? [`${nameOf(axes[axis])} ${(places[i] as number) + 1}`] : [],
     );
     const label = [...(isNamed || parts.length === 0 ? [name] : []), ...parts].join(" · ");
-    return { label, layer, head, weights: matrix, rows, columns };
+    return { label, layer, head, weights: matrix, rows, columns, from };
   });
 }
 
@@ -61,6 +66,13 @@ function placesOf(index: number, axes: readonly number[], shape: readonly number
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i + 1));
+
+/** The head that has the same place in another layer, or the last one of a layer that has fewer. */
+export function inLayer(heads: readonly Head[], index: number, by: number): number | undefined {
+  const { layer = 0, head = 0 } = heads[index] ?? {};
+  const places = heads.flatMap((one, place) => (one.layer === layer + by ? [place] : []));
+  return places[head] ?? places.at(-1);
+}
 
 /** A head as a map; a graph knows places only, so those are its tokens. */
 export function mapOf({ label, weights, rows, columns }: Head): AttentionMap {

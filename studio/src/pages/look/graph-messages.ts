@@ -7,11 +7,15 @@ export interface GraphWords {
   readonly valuesHint: string;
   readonly seed: string;
   readonly draw: string;
+  readonly between: (least: number, most: number) => string;
   readonly heads: string;
   readonly guessed: string;
   readonly noAttention: string;
   readonly failed: string;
   readonly running: string;
+  readonly stop: string;
+  readonly stopped: string;
+  readonly again: string;
   readonly took: (seconds: number, heads: number) => string;
 }
 
@@ -23,12 +27,16 @@ export const GRAPH_WORDS: Table<GraphWords> = {
     valuesHint: 'such as {"x": [1, 2, 3]}',
     seed: "Seed",
     draw: "Draw others",
+    between: (least, most) => `A whole number from ${least} to ${most}`,
     heads: "Heads",
     guessed: "This graph does not say which outputs are attention weights; shown are those whose rows add up to 1.",
     noAttention:
       "No output of this graph can be attention weights: none has rows that add up to 1, and its metadata names none as fovea.axes.NAME.",
     failed: "The graph could not run with these inputs",
     running: "Running …",
+    stop: "Stop",
+    stopped: "The run was stopped.",
+    again: "Run again",
     took: (seconds, heads) => `${heads} ${heads === 1 ? "map" : "maps"}, ${(1000 * seconds).toFixed(0)} ms`,
   },
   "zh-CN": {
@@ -38,11 +46,15 @@ export const GRAPH_WORDS: Table<GraphWords> = {
     valuesHint: '例如 {"x": [1, 2, 3]}',
     seed: "种子",
     draw: "另取一组",
+    between: (least, most) => `${least} 到 ${most} 的整数`,
     heads: "注意力头",
     guessed: "这个计算图没有说明哪些输出是注意力权重；这里显示各行之和为 1 的输出。",
     noAttention: "这个计算图没有可以视为注意力权重的输出：没有各行之和为 1 的输出，元数据中也没有 fovea.axes.NAME。",
     failed: "计算图无法用这些输入运行",
     running: "运行中……",
+    stop: "停止",
+    stopped: "运行已停止。",
+    again: "再次运行",
     took: (seconds, heads) => `${heads} 个图，${(1000 * seconds).toFixed(0)} 毫秒`,
   },
 };

@@ -5,6 +5,7 @@ import { Fault } from "../../shell/fault.tsx";
 import { entries, type ModelEntry, open } from "../../state/models.ts";
 import { opening } from "../../state/opening.ts";
 import { type Update, useRouteState } from "../../state/route.ts";
+import { findRunModel, isRunModel } from "../../state/runs.ts";
 import { site } from "../../state/site.ts";
 import { useStore } from "../../state/store.ts";
 import type { OpenedModel } from "../../worker/api.ts";
@@ -33,6 +34,17 @@ function useOpened(name: string | undefined): Opened | undefined {
     };
   }, [name]);
   return opened?.name === name ? opened : undefined;
+}
+
+/** Whether a model that is not listed may still be found: among the runs of the server. */
+function useSearch(name: string, isListed: boolean): boolean {
+  const { isKnown, runs } = useStore(site);
+  const [searched, setSearched] = useState("");
+  const isWanted = isKnown && runs && !isListed && isRunModel(name);
+  useEffect(() => {
+    if (isWanted) void findRunModel(name).then(() => setSearched(name));
+  }, [isWanted, name]);
+  return !isKnown || (isWanted && searched !== name);
 }
 
 interface HeadProps {
@@ -68,13 +80,13 @@ export function LookPage() {
   const shell = useMessages(SHELL);
   const [state, update] = useRouteState("look", LOOK_FIELDS);
   const models = useStore(entries);
-  const { isKnown } = useStore(site);
   const isReading = useStore(opening).state === "reading";
   const chosen = state.model === "" ? models[0] : models.find(({ name }) => name === state.model);
   const opened = useOpened(chosen?.name);
+  const isSearching = useSearch(state.model, chosen !== undefined);
   if (!chosen) {
     if (isReading) return <p class="muted">{words.opening}</p>;
-    if (!isKnown) return <p class="muted">{shell.loading}</p>;
+    if (isSearching) return <p class="muted">{shell.loading}</p>;
     return <Empty unknown={state.model || undefined} />;
   }
   return (

@@ -1,36 +1,26 @@
 import { expect, test } from "vitest";
-import { changeOf, NO_CHANGES } from "./look-state.ts";
+import { readFields, writeFields } from "../../state/hash.ts";
+import { LOOK_FIELDS } from "./look-state.ts";
 
-test("no change is undefined", () => {
-  expect(changeOf(NO_CHANGES, 10)).toBe(undefined);
-  expect(changeOf({ ...NO_CHANGES, masked: [12] }, 10)).toBe(undefined);
-});
-
-test("shares become one weight a place, and what is not there is left out", () => {
-  const change = changeOf(
+test("changes stand in the address as they are, however strange their tokens", () => {
+  const values = new Map([
+    ["masked", "1~30"],
+    ["forced", "2:0*0.5,9"],
+    ["written", "9:!t!c!!~3:~"],
+  ]);
+  const { value, dropped } = readFields(LOOK_FIELDS, new Map([...values, ["written", "9:!t!c!!"]]));
+  expect(dropped).toEqual([]);
+  expect(value.masked).toEqual([1, 30]);
+  expect(value.forced).toEqual([
     {
-      masked: [1, 30],
-      forced: [
-        {
-          step: 2,
-          shares: [
-            { place: 0, share: 0.5 },
-            { place: 9, share: 1 },
-          ],
-        },
-        { step: 99, shares: [{ place: 0, share: 1 }] },
-      ],
-      written: [
-        { step: 9, token: "5" },
-        { step: 10, token: "6" },
+      step: 2,
+      shares: [
+        { place: 0, share: 0.5 },
+        { place: 9, share: 1 },
       ],
     },
-    3,
-    10,
-  );
-  expect(change).toEqual({
-    masked: [1],
-    forced: [{ step: 2, weights: [0.5, 0, 0] }],
-    written: [{ step: 9, token: "5" }],
-  });
+  ]);
+  expect(value.written).toEqual([{ step: 9, token: "~:!" }]);
+  expect(writeFields(LOOK_FIELDS, value).get("written")).toBe("9:!t!c!!");
+  expect(readFields(LOOK_FIELDS, values).dropped).toEqual(["written"]);
 });

@@ -1,5 +1,4 @@
 /** What the Look page shows, as it stands in the address. */
-import type { Change } from "fovea/tasks";
 import { choiceField, type Field, type Fields, flagField, placeField, readPlace, textField } from "../../state/hash.ts";
 
 export type Scale = "absolute" | "row" | "gamma";
@@ -141,23 +140,3 @@ export const LOOK_FIELDS: Fields<LookState> = {
 export type WhatIf = Pick<LookState, "masked" | "forced" | "written">;
 
 export const NO_CHANGES: WhatIf = { masked: [], forced: [], written: [] };
-
-/**
- * What a model is to do otherwise, or undefined if nothing. Places that the text or the answer has not are left out: the address
- * may name any.
- */
-export function changeOf({ masked, forced, written }: WhatIf, columns: number, rows = Infinity): Change | undefined {
-  const masks = masked.filter((place) => place < columns);
-  const forces = forced.flatMap(({ step, shares }) => {
-    const weights = new Array<number>(columns).fill(0);
-    for (const { place, share } of shares) if (place < columns) weights[place] = share;
-    return step < rows && weights.some((weight) => weight > 0) ? [{ step, weights }] : [];
-  });
-  const tokens = written.filter(({ step }) => step < rows);
-  if (masks.length + forces.length + tokens.length === 0) return undefined;
-  return {
-    ...(masks.length > 0 ? { masked: masks } : {}),
-    ...(forces.length > 0 ? { forced: forces } : {}),
-    ...(tokens.length > 0 ? { written: tokens } : {}),
-  };
-}

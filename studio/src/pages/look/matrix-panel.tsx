@@ -20,9 +20,14 @@ export function mapLook(state: LookState, update: PanelProps["update"]) {
   };
 }
 
-/** The alignment matrix. */
-export function MatrixPanel(props: PanelProps & { readonly onDialog: (dialog: "export" | "code") => void }) {
-  const { reading, state, update, selection, onDialog } = props;
+export interface MatrixPanelProps extends PanelProps {
+  /** Whether what is shown is what is asked. */
+  readonly canSave: boolean;
+  readonly onDialog: (dialog: "export" | "code") => void;
+}
+
+/** The alignment matrix of the model as it reads by itself: what is masked is struck out in the comparison, where it counts. */
+export function MatrixPanel({ reading, state, update, selection, canSave, onDialog }: MatrixPanelProps) {
   const words = useMessages(LOOK_WORDS);
   const { set, on } = mapLook(state, update);
   const link = selection.link("matrix");
@@ -35,10 +40,16 @@ export function MatrixPanel(props: PanelProps & { readonly onDialog: (dialog: "e
           {reading.b && <span class="muted"> · A</span>}
         </h2>
         <div class="row">
-          <button type="button" class="button small" title={`${words.export} (E)`} onClick={() => onDialog("export")}>
+          <button
+            type="button"
+            class="button small"
+            disabled={!canSave}
+            title={`${words.export} (E)`}
+            onClick={() => onDialog("export")}
+          >
             {words.export}
           </button>
-          <button type="button" class="button small" onClick={() => onDialog("code")}>
+          <button type="button" class="button small" disabled={!canSave} onClick={() => onDialog("code")}>
             {words.copyAsCode}
           </button>
         </div>
@@ -46,7 +57,7 @@ export function MatrixPanel(props: PanelProps & { readonly onDialog: (dialog: "e
       <View
         tag="fovea-attention-map"
         class="view"
-        set={{ map: reading.a.map, ...set, masked: state.masked, selection: link.selection }}
+        set={{ map: reading.a.map, ...set, name: reading.b ? "A" : "", selection: link.selection }}
         on={{ ...link.on, ...on, "fovea-key-click": mask }}
       />
     </section>

@@ -15,6 +15,8 @@ export interface LookWords {
   };
   readonly text: string;
   readonly textHint: string;
+  readonly emptyText: string;
+  readonly stillOf: (text: string) => string;
   readonly examples: string;
   readonly answer: string;
   readonly confidence: string;
@@ -30,8 +32,12 @@ export interface LookWords {
   readonly whatIf: string;
   readonly whatIfHint: string;
   readonly masked: (token: string, place: number) => string;
+  readonly maskedPlace: (place: number) => string;
   readonly forced: (step: number, tokens: string) => string;
   readonly written: (step: number, token: string) => string;
+  readonly place: (place: number) => string;
+  readonly leftOut: (change: string) => string;
+  readonly notThere: (columns: number, rows: number) => string;
   readonly remove: string;
   readonly reset: string;
   readonly asItReads: string;
@@ -48,13 +54,12 @@ export interface LookWords {
   readonly formats: Readonly<Record<"svg" | "png" | "html" | "json" | "csv" | "npy", string>>;
   readonly pngScale: string;
   readonly save: string;
-  readonly copy: string;
-  readonly copied: string;
   readonly typescript: string;
   readonly commandLine: string;
   readonly curl: string;
   readonly codeHint: string;
   readonly codeFolder: string;
+  readonly codeFile: string;
   readonly changesNotInCommand: string;
 }
 
@@ -77,6 +82,8 @@ const EN: LookWords = {
   },
   text: "Text",
   textHint: "Type a text",
+  emptyText: "Type a text, or choose an example: the model reads it as you type.",
+  stillOf: (text) => `The views below still show how the model read “${text}”.`,
   examples: "Examples",
   answer: "Answer",
   confidence: "confidence",
@@ -93,8 +100,13 @@ const EN: LookWords = {
   whatIfHint:
     "Mask a character (click its label, or M), force a step's attention or choose another candidate (step by step): the model reads again, and both answers stand side by side.",
   masked: (token, place) => `“${token}” (${place}) masked`,
+  maskedPlace: (place) => `character ${place} masked`,
   forced: (step, tokens) => `step ${step} reads ${tokens}`,
   written: (step, token) => `step ${step} writes “${token}”`,
+  place: (place) => `character ${place}`,
+  leftOut: (change) => `Left out: ${change}.`,
+  notThere: (columns, rows) =>
+    `The text has ${columns} characters, the answer ${rows}, and each step is changed but once.`,
   remove: "Take this change back",
   reset: "Reset",
   asItReads: "As it reads",
@@ -112,20 +124,19 @@ const EN: LookWords = {
   formats: {
     svg: "SVG picture, text stays text",
     png: "PNG picture",
-    html: "HTML, one file, to point at",
+    html: "HTML page in one file, with the cells to point at",
     json: "JSON, the numbers with their tokens",
     csv: "CSV table",
     npy: "NumPy array",
   },
   pngScale: "Pixels",
   save: "Save",
-  copy: "Copy",
-  copied: "Copied",
   typescript: "TypeScript",
   commandLine: "Command line",
   curl: "curl",
   codeHint: "The same answer and the same weights, outside of this page.",
   codeFolder: "Put the path of your model folder in place of",
+  codeFile: "Put the path of your ONNX file in place of",
   changesNotInCommand: "The command line reads the text without your changes; the program makes them.",
 };
 
@@ -142,11 +153,13 @@ const ZH_CN: LookWords = {
   emptyWays: {
     train: ["就地训练一个", "日期规范化模型在本页用您的处理器训练，约需半分钟。"],
     open: ["打开一个", "模型文件夹、它的 zip 或导出的 ONNX 文件。只在本页读取，不会发送到任何地方。"],
-    runs: ["从运行中选一个", "本机上 fovea train 写出的模型。"],
+    runs: ["从训练记录中选一个", "本机上 fovea train 写出的模型。"],
     catalogue: ["看看各种机制", "每一种注意力机制都附公式，并可亲手试验。"],
   },
   text: "文本",
   textHint: "输入文本",
+  emptyText: "请输入文本，或选一个示例：模型随输入即时读取。",
+  stillOf: (text) => `下方仍是模型对“${text}”的读法。`,
   examples: "示例",
   answer: "回答",
   confidence: "置信度",
@@ -163,8 +176,12 @@ const ZH_CN: LookWords = {
   whatIfHint:
     "屏蔽一个字符（点击它的标签，或按 M），在“逐步查看”中强制某一步的注意力或选另一个候选：模型会重读一遍，两个回答并排显示。",
   masked: (token, place) => `屏蔽“${token}”（第 ${place} 个）`,
+  maskedPlace: (place) => `屏蔽第 ${place} 个字符`,
   forced: (step, tokens) => `第 ${step} 步读${tokens}`,
   written: (step, token) => `第 ${step} 步写“${token}”`,
+  place: (place) => `第 ${place} 个字符`,
+  leftOut: (change) => `已略去：${change}。`,
+  notThere: (columns, rows) => `文本有 ${columns} 个字符，回答有 ${rows} 个，每一步只能改一次。`,
   remove: "撤销这一改动",
   reset: "全部还原",
   asItReads: "原样",
@@ -188,13 +205,12 @@ const ZH_CN: LookWords = {
   },
   pngScale: "像素",
   save: "保存",
-  copy: "复制",
-  copied: "已复制",
   typescript: "TypeScript",
   commandLine: "命令行",
   curl: "curl",
   codeHint: "在本页之外得到同样的回答和同样的权重。",
   codeFolder: "请把路径换成您的模型文件夹：",
+  codeFile: "请把路径换成您的 ONNX 文件：",
   changesNotInCommand: "命令行读取的是未经改动的文本；程序里则包含您的改动。",
 };
 

@@ -16,7 +16,7 @@ export function RibbonsPanel({ reading, selection }: PanelProps) {
       <View
         tag="fovea-ribbons"
         class="view"
-        set={{ map: (reading.b ?? reading.a).map, selection: link.selection }}
+        set={{ map: (reading.b ?? reading.a).map, name: reading.b ? "B" : "", selection: link.selection }}
         on={link.on}
       />
     </section>

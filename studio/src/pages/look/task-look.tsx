@@ -3,8 +3,8 @@ import { useMessages } from "../../messages/table.ts";
 import { Fault } from "../../shell/fault.tsx";
 import { useKeys } from "../../shell/keys.ts";
 import type { Update } from "../../state/route.ts";
+import { useStatusOf } from "../../state/status.ts";
 import { Answer } from "./answer.tsx";
-import { CodeDialog } from "./code-dialog.tsx";
 import { ComparePanel } from "./compare-panel.tsx";
 import { firstExample } from "./examples.ts";
 import { ExportDialog, type ExportItem } from "./export-dialog.tsx";
@@ -13,10 +13,12 @@ import { MatrixPanel } from "./matrix-panel.tsx";
 import { LOOK_WORDS, type LookWords } from "./messages.ts";
 import { RibbonsPanel } from "./ribbons-panel.tsx";
 import { StepsPanel } from "./steps-panel.tsx";
+import { TaskCode } from "./task-code.tsx";
 import { TextBox } from "./text-box.tsx";
 import { type Reading, useReading } from "./use-reading.ts";
 import { type SharedSelection, useSelection } from "./use-selection.ts";
-import { toggleMask } from "./what-if.ts";
+import { useSteady } from "./use-steady.ts";
+import { changesOf, toggleMask } from "./what-if.ts";
 import { WhatIfPanel } from "./what-if-panel.tsx";
 
 export interface TaskLookProps {
@@ -28,6 +30,7 @@ export interface TaskLookProps {
 
 /** What the panels below the answer share. */
 export interface PanelProps {
+  readonly model: string;
   readonly reading: Reading;
   readonly state: LookState;
   readonly update: Update<LookState>;
@@ -40,37 +43,59 @@ type DialogName = "export" | "code" | undefined;
 export function TaskLook({ model, task, state, update }: TaskLookProps) {
   const words = useMessages(LOOK_WORDS);
   const text = state.text ?? firstExample(task);
-  const { reading, error } = useReading(model, text, state);
+  const { reading, error, isStale } = useReading(model, text, state);
   const [dialog, setDialog] = useState<DialogName>(undefined);
   const selection = useSelection(reading?.a.map, state, update);
   const input = useRef<HTMLInputElement>(null);
-  useLookKeys({ state, update, selection, onExport: () => reading && setDialog("export"), input });
-  const type = (next: string) => update({ text: next, q: undefined, k: undefined, ...NO_CHANGES });
-  const isRefused = error !== undefined;
+  const panels = useSteady<HTMLDivElement>();
+  useStatusOf(reading);
+  // What is saved and copied is always of the text that stands there.
+  const openDialog = (name: DialogName) => !isStale && setDialog(name);
+  useLookKeys({ state, update, selection, onExport: () => openDialog("export"), input });
+  const ask = (next: string, how: "push" | "replace") => {
+    update({ text: next, q: undefined, k: undefined, ...NO_CHANGES }, changesOf(state).length > 0 ? "push" : how);
+  };
+  const isRefused = error !== undefined && text !== "";
+  const isUnread = isRefused || text === "";
+  const shared = reading && { model, reading, state, update };
   return (
     <>
       <section class="panel ask">
-        <TextBox input={input} task={task} text={text} onText={type} isRefused={isRefused} />
-        {reading && <Answer reading={reading} isStale={isRefused} />}
+        <TextBox input={input} task={task} text={text} onText={ask} isRefused={isRefused} />
+        <div class="ask-answer">
+          {text === "" && <p class="muted">{words.emptyText}</p>}
+          {isRefused && <Fault title={words.cannotRead} error={error} />}
+          {reading && !isUnread && <Answer reading={reading} isStale={isStale} />}
+        </div>
+        {shared && <WhatIfPanel {...shared} isOfAnother={isUnread} />}
       </section>
-      {isRefused && text !== "" && <Fault title={words.cannotRead} error={error} />}
-      {reading && <Panels reading={reading} state={state} update={update} selection={selection} onDialog={setDialog} />}
+      <div ref={panels} class={isStale ? "look-panels stale" : "look-panels"} aria-busy={isStale && !isUnread}>
+        {shared && <Panels {...shared} selection={selection} canSave={!isStale} onDialog={openDialog} />}
+      </div>
       {dialog === "export" && reading && (
-        <ExportDialog items={exportItems(reading, words)} onClose={() => setDialog(undefined)} />
+        <ExportDialog
+          items={exportItems(reading, words)}
+          look={{ scale: state.scale, transposed: state.turned }}
+          onClose={() => setDialog(undefined)}
+        />
       )}
       {dialog === "code" && reading && (
-        <CodeDialog model={model} reading={reading} onClose={() => setDialog(undefined)} />
+        <TaskCode model={model} reading={reading} onClose={() => setDialog(undefined)} />
       )}
     </>
   );
 }
 
-function Panels({ onDialog, ...panel }: PanelProps & { readonly onDialog: (dialog: DialogName) => void }) {
+interface PanelsProps extends PanelProps {
+  readonly canSave: boolean;
+  readonly onDialog: (dialog: DialogName) => void;
+}
+
+function Panels({ onDialog, canSave, ...panel }: PanelsProps) {
   return (
     <>
-      <WhatIfPanel {...panel} />
       <div class="look-columns">
-        <MatrixPanel {...panel} onDialog={onDialog} />
+        <MatrixPanel {...panel} canSave={canSave} onDialog={onDialog} />
         <StepsPanel {...panel} />
       </div>
       {panel.reading.b && <ComparePanel {...panel} />}
@@ -79,11 +104,11 @@ function Panels({ onDialog, ...panel }: PanelProps & { readonly onDialog: (dialo
   );
 }
 
-function exportItems({ a, b }: Reading, words: LookWords): readonly ExportItem[] {
+function exportItems({ a, b, change }: Reading, words: LookWords): readonly ExportItem[] {
   if (!b) return [{ label: words.asItReads, what: a }];
   return [
     { label: `A · ${words.asItReads}`, what: a },
-    { label: `B · ${words.changed}`, what: b },
+    { label: `B · ${words.changed}`, what: b, change },
   ];
 }
 

@@ -7,7 +7,8 @@ export interface TextBoxProps {
   readonly input: RefObject<HTMLInputElement | null>;
   readonly task: string;
   readonly text: string;
-  readonly onText: (text: string) => void;
+  /** Choosing an example is a step of its own, to be gone back. */
+  readonly onText: (text: string, how: "push" | "replace") => void;
   readonly isRefused: boolean;
 }
 
@@ -29,7 +30,7 @@ export function TextBox({ input, task, text, onText, isRefused }: TextBoxProps) 
           autocapitalize="off"
           spellcheck={false}
           maxLength={4096}
-          onInput={(event) => onText(event.currentTarget.value)}
+          onInput={(event) => onText(event.currentTarget.value, "replace")}
         />
       </label>
       {examples.length > 0 && (
@@ -39,7 +40,7 @@ export function TextBox({ input, task, text, onText, isRefused }: TextBoxProps) 
               key={example}
               type="button"
               class={example === text ? "chip mono on" : "chip mono"}
-              onClick={() => onText(example)}
+              onClick={() => onText(example, "push")}
             >
               {example}
             </button>

@@ -1,17 +1,14 @@
-import type { Change, Explanation } from "fovea/tasks";
+import type { Explanation } from "fovea/tasks";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { latest } from "../../state/latest.ts";
 import { explain } from "../../state/models.ts";
-import { changeOf, type WhatIf } from "./look-state.ts";
+import { type Changed, readChanged } from "./ask.ts";
+import type { WhatIf } from "./look-state.ts";
 
 /** How a model reads a text: by itself, and with the reader's changes. */
-export interface Reading {
+export interface Reading extends Changed {
   readonly text: string;
   readonly a: Explanation;
-  readonly b: Explanation | undefined;
-  readonly change: Change | undefined;
-  /** Why the changes could not be made. */
-  readonly refused: unknown;
 }
 
 interface Question {
@@ -20,40 +17,46 @@ interface Question {
   readonly whatIf: WhatIf;
 }
 
-/** What a reading is shown with while the next is on its way, or after one that failed. */
+/** What is to be shown: the last reading, while the next is on its way or after one that failed. */
 export interface ReadingState {
   readonly reading: Reading | undefined;
+  /** Why the text could not be read. */
   readonly error: unknown;
-  /** Whether what is shown is not yet what was asked. */
+  /** Whether the reading is not of what is asked now. */
   readonly isStale: boolean;
 }
 
-/** Reads a text, and again at every change of it; slow answers never overtake. */
-export function useReading(model: string, text: string, whatIf: WhatIf): ReadingState {
-  const [state, setState] = useState<ReadingState>({ reading: undefined, error: undefined, isStale: true });
+interface Answered {
+  /** The question that the reading answers. */
+  readonly key: string;
+  readonly reading: Reading | undefined;
+  readonly error: unknown;
+}
+
+/** Reads a text, and again at every change of it; slow answers never overtake. An empty text is not asked. */
+export function useReading(model: string, text: string, { masked, forced, written }: WhatIf): ReadingState {
+  const [{ key, reading, error }, setAnswered] = useState<Answered>({ key: "", reading: undefined, error: undefined });
   const known = useRef<{ key: string; a: Explanation } | undefined>(undefined);
+  const asked = JSON.stringify({ model, text, whatIf: { masked, forced, written } } satisfies Question);
   const queue = useMemo(() => {
-    const answer = async ({ model, text, whatIf }: Question): Promise<Reading> => {
+    const answer = async (question: string): Promise<Reading> => {
+      const { model, text, whatIf } = JSON.parse(question) as Question;
       const key = JSON.stringify([model, text]);
       const a = known.current?.key === key ? known.current.a : await explain(model, text);
       known.current = { key, a };
-      const change = changeOf(whatIf, a.map.columns.length, a.map.rows.length);
-      try {
-        return { text, a, change, b: change ? await explain(model, text, change) : undefined, refused: undefined };
-      } catch (refused) {
-        return { text, a, change: undefined, b: undefined, refused };
-      }
+      return { text, a, ...(await readChanged(a, whatIf, (change) => explain(model, text, change))) };
     };
-    return latest<Question, Reading>({
+    return latest<string, Reading>({
       answer,
-      onAnswer: (reading) => setState({ reading, error: undefined, isStale: false }),
-      onError: (error) => setState((old) => ({ ...old, error, isStale: true })),
+      onAnswer: (reading, key) => setAnswered({ key, reading, error: undefined }),
+      onError: (error) => setAnswered((old) => ({ ...old, error })),
     });
   }, []);
   useEffect(() => queue.cancel, [queue]);
-  const changes = JSON.stringify(whatIf);
   useEffect(() => {
-    queue.ask({ model, text, whatIf: JSON.parse(changes) });
-  }, [queue, model, text, changes]);
-  return state;
+    if (text !== "") return queue.ask(asked);
+    queue.cancel();
+    setAnswered((old) => ({ ...old, error: undefined }));
+  }, [queue, asked, text]);
+  return { reading, error, isStale: key !== asked };
 }

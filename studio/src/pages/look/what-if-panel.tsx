@@ -1,59 +1,118 @@
-import { tokenText } from "fovea/views";
+import { type Language, tokenText } from "fovea/views";
+import { useRef } from "preact/hooks";
+import { errorLine } from "../../messages/errors.ts";
 import { useMessages } from "../../messages/table.ts";
 import { messageOf } from "../../state/notices.ts";
-import { NO_CHANGES } from "./look-state.ts";
+import { language } from "../../state/preferences.ts";
+import type { Update } from "../../state/route.ts";
+import { useStore } from "../../state/store.ts";
+import type { LeftOut } from "./ask.ts";
+import { type LookState, NO_CHANGES } from "./look-state.ts";
 import { LOOK_WORDS, type LookWords } from "./messages.ts";
-import type { PanelProps } from "./task-look.tsx";
-import { changesOf, differences, type OneChange } from "./what-if.ts";
+import type { Reading } from "./use-reading.ts";
+import { changesOf, differences, type OneChange, without } from "./what-if.ts";
 
 const MOST_TOKENS = 4;
 
+/** A change in words; a place that the text has not by its number. */
 function say(change: OneChange, columns: readonly string[], words: LookWords): string {
-  if (change.kind === "masked") return words.masked(tokenText(columns[change.place] ?? ""), change.place + 1);
   if (change.kind === "written") return words.written(change.written.step + 1, tokenText(change.written.token));
+  if (change.kind === "masked") {
+    const token = columns[change.place];
+    const place = change.place + 1;
+    return token === undefined ? words.maskedPlace(place) : words.masked(tokenText(token), place);
+  }
   const { step, shares } = change.forced;
   const strongest = shares.toSorted((a, b) => b.share - a.share).slice(0, MOST_TOKENS);
-  const tokens = strongest.map(({ place }) => `“${tokenText(columns[place] ?? "")}”`);
+  const tokens = strongest.map(({ place }) => {
+    const token = columns[place];
+    return token === undefined ? words.place(place + 1) : `“${tokenText(token)}”`;
+  });
   return words.forced(step + 1, tokens.join(" ") + (shares.length > MOST_TOKENS ? " …" : ""));
 }
 
-/** The reader's changes, each to be taken back, and what came of them. */
-export function WhatIfPanel({ reading, state, update }: PanelProps) {
+interface Saying {
+  readonly reading: Reading;
+  readonly words: LookWords;
+  readonly lang: Language;
+}
+
+/** What was left out, and why: the model's own reason, or that there is no such place. */
+function sayLeftOut({ change, why }: LeftOut, { reading, words, lang }: Saying): string {
+  const { columns, rows } = reading.a.map;
+  const reason = why === undefined ? words.notThere(columns.length, rows.length) : errorLine(messageOf(why), lang);
+  return `${words.leftOut(say(change, columns, words))} ${reason}`;
+}
+
+export interface WhatIfPanelProps {
+  readonly reading: Reading;
+  readonly state: LookState;
+  readonly update: Update<LookState>;
+  /** Whether the present text is not read at all: then what stands below is of another. */
+  readonly isOfAnother: boolean;
+}
+
+/** The reader's changes, each to be taken back, and what came of them. Its room is there before there are any. */
+export function WhatIfPanel({ reading, state, update, isOfAnother }: WhatIfPanelProps) {
   const words = useMessages(LOOK_WORDS);
-  const changes = changesOf(state);
-  const { a, b, refused } = reading;
-  const unlike = b ? differences(a.map.rows, b.map.rows).length : 0;
-  if (changes.length === 0) return <p class="muted small what-if-hint">{words.whatIfHint}</p>;
+  const lang = useStore(language);
+  const section = useRef<HTMLElement>(null);
+  const { a, b, applied, left } = reading;
+  const isIdle = isOfAnother || changesOf(applied).length + left.length === 0;
+  const takeBack = (changes: Partial<LookState>) => {
+    // The button that has the focus goes.
+    section.current?.focus();
+    update(changes, "push");
+  };
   return (
-    <section class="panel stack tight what-if" aria-label={words.whatIf}>
-      <header class="row spread">
-        <h2>{words.whatIf}</h2>
-        <button type="button" class="button small" onClick={() => update(NO_CHANGES, "push")}>
-          {words.reset}
-        </button>
-      </header>
-      <ul class="row plain">
-        {changes.map((change) => {
-          const text = say(change, a.map.columns, words);
-          return (
-            <li key={text} class="chip on">
-              <span>{text}</span>
-              <button
-                type="button"
-                class="icon"
-                aria-label={`${words.remove}: ${text}`}
-                title={words.remove}
-                onClick={() => update(change.without, "push")}
-              >
-                ✕
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-      {b && <p>{unlike === 0 ? words.same : words.differs(unlike)}</p>}
-      {state.written.length > 0 && <p class="muted small">{words.onlyItself}</p>}
-      {refused !== undefined && <p class="notice bad">{messageOf(refused)}</p>}
+    <section ref={section} class="what-if stack tight" tabIndex={-1} aria-label={words.whatIf}>
+      {isOfAnother && <p class="notice">{words.stillOf(reading.text)}</p>}
+      {isIdle && !isOfAnother && <p class="muted small">{words.whatIfHint}</p>}
+      {!isIdle && (
+        <>
+          <div class="row">
+            <h2>{words.whatIf}</h2>
+            <ul class="row plain">
+              {changesOf(applied).map((change) => {
+                const text = say(change, a.map.columns, words);
+                return (
+                  <li key={text} class="chip on">
+                    <span>{text}</span>
+                    <button
+                      type="button"
+                      class="icon"
+                      aria-label={`${words.remove}: ${text}`}
+                      title={words.remove}
+                      onClick={() => takeBack(without(state, change))}
+                    >
+                      ✕
+                    </button>
+                  </li>
+                );
+              })}
+            </ul>
+            <button type="button" class="button small" onClick={() => takeBack(NO_CHANGES)}>
+              {words.reset}
+            </button>
+            {b && <Outcome unlike={differences(a.map.rows, b.map.rows).length} />}
+          </div>
+          {applied.written.length > 0 && <p class="muted small">{words.onlyItself}</p>}
+          {left.length > 0 && (
+            <ul class="plain notice stack tight small">
+              {left.map((one) => {
+                const text = sayLeftOut(one, { reading, words, lang });
+                return <li key={text}>{text}</li>;
+              })}
+            </ul>
+          )}
+        </>
+      )}
     </section>
   );
+}
+
+/** In how many characters the answers differ. */
+function Outcome({ unlike }: { readonly unlike: number }) {
+  const words = useMessages(LOOK_WORDS);
+  return <p>{unlike === 0 ? words.same : words.differs(unlike)}</p>;
 }

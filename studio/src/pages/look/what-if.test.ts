@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { changesOf, differences, force, toggleMask, write } from "./what-if.ts";
+import { NO_CHANGES } from "./look-state.ts";
+import { changeOf, changesOf, differences, fitting, force, together, toggleMask, without, write } from "./what-if.ts";
 
 test("a mask goes on and off, in order", () => {
   expect(toggleMask([4], 2)).toEqual([2, 4]);
@@ -36,12 +37,55 @@ test("answers of unlike length differ where one ends", () => {
 });
 
 test("each change can be taken back by itself", () => {
-  const forced = force([], 1, [1]);
-  const all = changesOf({ masked: [1, 2], forced, written: [{ step: 0, token: "2" }] });
-  expect(all.map(({ without }) => without)).toEqual([
+  const all = { masked: [1, 2], forced: force([], 1, [1]), written: [{ step: 0, token: "2" }] };
+  expect(changesOf(all).map((change) => without(all, change))).toEqual([
     { masked: [2] },
     { masked: [1] },
     { forced: [] },
     { written: [] },
   ]);
+  expect(together(changesOf(all))).toEqual(all);
+});
+
+test("what the text or the answer has no place for is left out, and what is said twice", () => {
+  const whatIf = {
+    masked: [1, 30, 1],
+    forced: [
+      {
+        step: 2,
+        shares: [
+          { place: 0, share: 0.5 },
+          { place: 9, share: 1 },
+        ],
+      },
+      { step: 2, shares: [{ place: 1, share: 1 }] },
+      { step: 99, shares: [{ place: 0, share: 1 }] },
+    ],
+    written: [
+      { step: 9, token: "5" },
+      { step: 10, token: "6" },
+    ],
+  };
+  const { fit, left } = fitting(whatIf, 3, 10);
+  expect(fit).toEqual({
+    masked: [1],
+    forced: [{ step: 2, shares: [{ place: 0, share: 0.5 }] }],
+    written: [{ step: 9, token: "5" }],
+  });
+  expect(left).toEqual([
+    { kind: "masked", place: 30 },
+    { kind: "forced", forced: { step: 2, shares: [{ place: 9, share: 1 }] } },
+    { kind: "forced", forced: { step: 2, shares: [{ place: 1, share: 1 }] } },
+    { kind: "forced", forced: { step: 99, shares: [{ place: 0, share: 1 }] } },
+    { kind: "written", written: { step: 10, token: "6" } },
+  ]);
+  expect(changeOf(fit, 3)).toEqual({
+    masked: [1],
+    forced: [{ step: 2, weights: [0.5, 0, 0] }],
+    written: [{ step: 9, token: "5" }],
+  });
+});
+
+test("no change is undefined", () => {
+  expect(changeOf(NO_CHANGES, 10)).toBe(undefined);
 });

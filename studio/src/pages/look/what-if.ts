@@ -1,4 +1,5 @@
 /** The reader's changes of how a model reads, as data. */
+import type { Change } from "fovea/tasks";
 import type { Forced, WhatIf, Written } from "./look-state.ts";
 
 export function toggleMask(masked: readonly number[], place: number): readonly number[] {
@@ -32,25 +33,73 @@ export function differences(a: readonly string[], b: readonly string[]): number[
   return Array.from({ length }, (_, place) => place).filter((place) => a[place] !== b[place]);
 }
 
-/** One change, and the changes without it. */
+/** One change by itself. */
 export type OneChange =
-  | { readonly kind: "masked"; readonly place: number; readonly without: Partial<WhatIf> }
-  | { readonly kind: "forced"; readonly forced: Forced; readonly without: Partial<WhatIf> }
-  | { readonly kind: "written"; readonly written: Written; readonly without: Partial<WhatIf> };
+  | { readonly kind: "masked"; readonly place: number }
+  | { readonly kind: "forced"; readonly forced: Forced }
+  | { readonly kind: "written"; readonly written: Written };
 
 /** Every change by itself. */
 export function changesOf({ masked, forced, written }: WhatIf): readonly OneChange[] {
   return [
-    ...masked.map((place) => ({ kind: "masked" as const, place, without: { masked: toggleMask(masked, place) } })),
-    ...forced.map((one) => ({
-      kind: "forced" as const,
-      forced: one,
-      without: { forced: forced.filter((f) => f !== one) },
-    })),
-    ...written.map((one) => ({
-      kind: "written" as const,
-      written: one,
-      without: { written: written.filter((w) => w !== one) },
-    })),
+    ...masked.map((place): OneChange => ({ kind: "masked", place })),
+    ...forced.map((one): OneChange => ({ kind: "forced", forced: one })),
+    ...written.map((one): OneChange => ({ kind: "written", written: one })),
   ];
+}
+
+/** Changes that stand by themselves, put together. */
+export function together(changes: readonly OneChange[]): WhatIf {
+  return {
+    masked: changes.flatMap((one) => (one.kind === "masked" ? [one.place] : [])),
+    forced: changes.flatMap((one) => (one.kind === "forced" ? [one.forced] : [])),
+    written: changes.flatMap((one) => (one.kind === "written" ? [one.written] : [])),
+  };
+}
+
+/** What is left when a change is taken back. */
+export function without({ masked, forced, written }: WhatIf, change: OneChange): Partial<WhatIf> {
+  if (change.kind === "masked") return { masked: masked.filter((place) => place !== change.place) };
+  if (change.kind === "forced") return { forced: forced.filter(({ step }) => step !== change.forced.step) };
+  return { written: written.filter(({ step }) => step !== change.written.step) };
+}
+
+/** Changes that can be made to a reading of so many places, and those that cannot: the address may name any. */
+export interface Fitting {
+  readonly fit: WhatIf;
+  readonly left: readonly OneChange[];
+}
+
+/** Parts the changes by whether the text and the answer have their places, and by whether a step is changed but once. */
+export function fitting({ masked, forced, written }: WhatIf, columns: number, rows: number): Fitting {
+  const fit: OneChange[] = [];
+  const left: OneChange[] = [];
+  for (const place of new Set(masked)) (place < columns ? fit : left).push({ kind: "masked", place });
+  for (const [at, { step, shares }] of forced.entries()) {
+    const isOnce = step < rows && forced.findIndex((other) => other.step === step) === at;
+    const there = isOnce ? shares.filter(({ place }) => place < columns) : [];
+    const others = shares.filter((share) => !there.includes(share));
+    if (there.length > 0) fit.push({ kind: "forced", forced: { step, shares: there } });
+    if (others.length > 0) left.push({ kind: "forced", forced: { step, shares: others } });
+  }
+  for (const [at, one] of written.entries()) {
+    const isOnce = one.step < rows && written.findIndex(({ step }) => step === one.step) === at;
+    (isOnce ? fit : left).push({ kind: "written", written: one });
+  }
+  return { fit: together(fit), left };
+}
+
+/** Changes that {@link fitting} has found fit, as a model takes them; undefined for none. */
+export function changeOf({ masked, forced, written }: WhatIf, columns: number): Change | undefined {
+  if (masked.length + forced.length + written.length === 0) return undefined;
+  const forces = forced.map(({ step, shares }) => {
+    const weights = new Array<number>(columns).fill(0);
+    for (const { place, share } of shares) weights[place] = share;
+    return { step, weights };
+  });
+  return {
+    ...(masked.length > 0 ? { masked } : {}),
+    ...(forces.length > 0 ? { forced: forces } : {}),
+    ...(written.length > 0 ? { written } : {}),
+  };
 }

@@ -72,7 +72,7 @@ export const OPEN_WORDS: Table<OpenWords> = {
       trained: "在本页训练",
       dropped: "在本页打开，保存在此浏览器",
       url: "来自链接",
-      run: "来自运行",
+      run: "来自训练记录",
       browser: "保存在此浏览器",
     },
     links: "通过链接",

@@ -2,6 +2,7 @@ import { formatDuration, formatNumber } from "fovea/views";
 import { useId, useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import { fits, PERCENT } from "./form.ts";
+import { rateNow } from "./learning-rate.ts";
 import { TRAIN } from "./messages.ts";
 import { NumberField } from "./number-field.tsx";
 import { steer } from "./train-store.ts";
@@ -17,7 +18,7 @@ function Progress({ state }: { readonly state: TrainingState }) {
   return (
     <div class="stack tight">
       <div class="row spread">
-        <strong>{words.phases[phase]}</strong>
+        <h2 tabIndex={-1}>{words.phases[phase]}</h2>
         {compute && (
           <span class="badge" title={compute.why}>
             {words.backend(compute.backend)}
@@ -85,7 +86,8 @@ function Buttons({ state: { phase } }: { readonly state: TrainingState }) {
 function LearningRate({ state }: { readonly state: TrainingState }) {
   const words = useMessages(TRAIN);
   const label = useId();
-  const { factor, progress } = state;
+  const { factor } = state;
+  const rate = rateNow(state);
   const text = words.factor(formatNumber(factor, 2));
   const set = (exponent: number) => steer({ kind: "learningRate", factor: 10 ** exponent });
   return (
@@ -94,7 +96,7 @@ function LearningRate({ state }: { readonly state: TrainingState }) {
         <span id={label}>{words.learningRate}</span>
         <span>
           {text}
-          {progress && ` → ${formatNumber(progress.learningRate, 2)}`}
+          {rate !== undefined && ` → ${formatNumber(rate, 2)}`}
         </span>
       </span>
       <span class="train-with-unit">

@@ -1,5 +1,8 @@
 import { formatNumber } from "fovea/views";
+import { errorLine } from "../../messages/errors.ts";
 import { useMessages } from "../../messages/table.ts";
+import { language } from "../../state/preferences.ts";
+import { useStore } from "../../state/store.ts";
 import { TRAIN } from "./messages.ts";
 import { discard, goOn } from "./train-store.ts";
 import type { TrainingState } from "./training-state.ts";
@@ -7,6 +10,7 @@ import type { TrainingState } from "./training-state.ts";
 /** A training that was stopped, by the reader, by a closed page or by a fault: what of it is kept, and the ways to go on. */
 export function Interruption({ state }: { readonly state: TrainingState }) {
   const words = useMessages(TRAIN);
+  const lang = useStore(language);
   const { phase, fault, checkpoint, start, request } = state;
   if (phase !== "stopped" && phase !== "fault") return null;
   const step = checkpoint === undefined ? undefined : formatNumber(checkpoint);
@@ -16,12 +20,12 @@ export function Interruption({ state }: { readonly state: TrainingState }) {
     <section class={phase === "fault" ? "notice bad train-interruption" : "notice train-interruption"} role="alert">
       <div class="stack tight">
         <strong>{phase === "fault" ? words.fault : stopped}</strong>
-        {phase === "fault" && <p class="mono small">{fault}</p>}
+        {phase === "fault" && <p class="small">{errorLine(fault ?? "", lang)}</p>}
         {phase === "fault" && <p>{step === undefined ? words.faultLost : words.faultKept(step)}</p>}
       </div>
       <div class="row">
         {step !== undefined && (
-          <button type="button" class="button primary" onClick={goOn}>
+          <button type="button" class="button primary" onClick={() => void goOn()}>
             {words.goOn(step)}
           </button>
         )}

@@ -1,7 +1,7 @@
 import type { SettingLimits } from "fovea/tasks";
 import { formatNumber } from "fovea/views";
 import type { Table } from "../../messages/table.ts";
-import type { Compute } from "../../worker/api.ts";
+import type { Compute, Keeping } from "../../worker/api.ts";
 import type { Phase } from "./training-state.ts";
 
 export interface TrainWords {
@@ -27,8 +27,7 @@ export interface TrainWords {
   readonly probesHint: string;
   readonly probe: (place: number) => string;
   readonly start: string;
-  readonly kept: string;
-  readonly notKept: string;
+  readonly keeping: Readonly<Record<Keeping, string>>;
   readonly phases: Readonly<Record<Phase, string>>;
   readonly step: (step: string, steps: string) => string;
   /** One sentence of parts. */
@@ -62,11 +61,21 @@ export interface TrainWords {
   readonly ofTest: (right: string, count: string) => string;
   readonly certainLine: (share: string, right: string) => string;
   readonly nonsenseLine: (share: string) => string;
+  /** What stands between two sentences. */
+  readonly between: string;
   readonly took: (time: string, steps: string) => string;
   readonly bestAt: (step: string) => string;
   readonly look: string;
   readonly download: string;
   readonly again: string;
+  readonly stays: string;
+  readonly toModel: string;
+  readonly replaceTitle: string;
+  readonly replaceText: string;
+  readonly replace: string;
+  readonly code: string;
+  readonly commandHint: string;
+  readonly programHint: string;
   readonly byFormat: string;
   readonly format: string;
   readonly right: string;
@@ -79,9 +88,12 @@ export interface TrainWords {
   readonly faultKept: (step: string) => string;
   readonly faultLost: string;
   readonly warning: string;
+  readonly colon: string;
   readonly settings: string;
   readonly loadFault: string;
   readonly retry: string;
+  readonly busy: string;
+  readonly elsewhere: string;
 }
 
 const COMPUTES: Table<Readonly<Record<Compute, string>>> = {
@@ -123,9 +135,11 @@ export const TRAIN: Table<TrainWords> = {
     probesHint: "What the network makes of them is kept at each validation.",
     probe: (place) => `Text ${place}`,
     start: "Start training",
-    kept: "The browser keeps each checkpoint: a page that was closed can go on.",
-    notKept:
-      "Another page trains already, or the browser keeps nothing: what is trained here is lost when the page is closed.",
+    keeping: {
+      kept: "The browser keeps each checkpoint: a page that was closed can go on.",
+      busy: "Another page trains now: what is begun here meanwhile is lost when this page is closed.",
+      lost: "This browser keeps nothing for pages: what is trained here is lost when the page is closed.",
+    },
     phases: {
       idle: "Ready",
       starting: "Preparing …",
@@ -169,11 +183,22 @@ export const TRAIN: Table<TrainWords> = {
     ofTest: (right, count) => `${right} of ${count} test dates answered right, none of which it trained on`,
     certainLine: (share, right) => `${share} of the answers are marked certain; ${right} of these are right.`,
     nonsenseLine: (share) => `${share} of inputs without an answer are marked doubtful.`,
+    between: " ",
     took: (time, steps) => `Trained in ${time}, ${steps} steps.`,
     bestAt: (step) => `The model is the best one, of step ${step}.`,
     look: "Look at it",
     download: "Download model (zip)",
     again: "Train again",
+    stays: "The trained model stays until a new training starts.",
+    toModel: "Back to the trained model",
+    replaceTitle: "Replace the trained model?",
+    replaceText:
+      "A new training takes the place of the model that was trained here. It was neither downloaded nor looked at, so it would be gone.",
+    replace: "Replace it",
+    code: "Copy as code",
+    commandHint:
+      "The same training in a terminal. It takes all steps, as the stop rule and the watched texts are this page's own.",
+    programHint: "The same training as a program for Node.js, into an empty folder.",
     byFormat: "By format",
     format: "Format",
     right: "Right",
@@ -187,9 +212,12 @@ export const TRAIN: Table<TrainWords> = {
     faultKept: (step) => `The checkpoint of step ${step} is kept.`,
     faultLost: "There is no checkpoint to go on from.",
     warning: "Note",
+    colon: ": ",
     settings: "Settings",
     loadFault: "The training worker did not start.",
     retry: "Try again",
+    busy: "Another page trains now. When it has ended, this training can go on, or be discarded.",
+    elsewhere: "Another page has trained meanwhile: this is what it has left.",
   },
   "zh-CN": {
     title: "训练",
@@ -214,8 +242,11 @@ export const TRAIN: Table<TrainWords> = {
     probesHint: "每次验证时都会记下网络对它们的读法。",
     probe: (place) => `文本 ${place}`,
     start: "开始训练",
-    kept: "浏览器会保存每个检查点：关闭页面之后还能继续。",
-    notKept: "另一个页面正在训练，或浏览器不保存数据：关闭页面后，这里的训练会丢失。",
+    keeping: {
+      kept: "浏览器会保存每个检查点：关闭页面之后还能继续。",
+      busy: "另一个页面正在训练：此时在这里开始的训练，关闭本页面后会丢失。",
+      lost: "此浏览器不为页面保存数据：关闭页面后，这里的训练会丢失。",
+    },
     phases: {
       idle: "就绪",
       starting: "准备中……",
@@ -258,11 +289,20 @@ export const TRAIN: Table<TrainWords> = {
     ofTest: (right, count) => `${count} 个测试日期答对 ${right} 个，训练时都没有见过`,
     certainLine: (share, right) => `${share} 的回答标为“确定”，其中 ${right} 正确。`,
     nonsenseLine: (share) => `没有答案的输入中，${share} 被标为“存疑”。`,
+    between: "",
     took: (time, steps) => `用时 ${time}，共 ${steps} 步。`,
     bestAt: (step) => `保留的是第 ${step} 步的最佳模型。`,
     look: "查看注意力",
     download: "下载模型（zip）",
     again: "再次训练",
+    stays: "新的训练开始之前，训练好的模型一直保留。",
+    toModel: "回到训练好的模型",
+    replaceTitle: "取代训练好的模型？",
+    replaceText: "新的训练会取代在这里训练好的模型。它既没有下载过，也没有查看过，因此会丢失。",
+    replace: "取代",
+    code: "复制为代码",
+    commandHint: "在终端里进行同样的训练。它会走完所有步数：停止条件与观察的文本只属于本页面。",
+    programHint: "同样的训练，写成 Node.js 程序，存入一个空文件夹。",
     byFormat: "按格式",
     format: "格式",
     right: "正确",
@@ -275,8 +315,11 @@ export const TRAIN: Table<TrainWords> = {
     faultKept: (step) => `第 ${step} 步的检查点仍然保留。`,
     faultLost: "没有可以继续的检查点。",
     warning: "提示",
+    colon: "：",
     settings: "设置",
     loadFault: "训练线程没有启动。",
     retry: "重试",
+    busy: "另一个页面正在训练。等它结束后，这次训练可以继续，也可以放弃。",
+    elsewhere: "另一个页面在此期间训练过：这是它留下的内容。",
   },
 };

@@ -1,8 +1,10 @@
 import type { Share, TestEvent } from "fovea/tasks";
-import { formatDuration, formatNumber, intervalEnds, percent, sharePercent } from "fovea/views";
+import { formatDuration, formatNumber, intervalEnds, sharePercent } from "fovea/views";
 import { useMessages } from "../../messages/table.ts";
 import { TRAIN } from "./messages.ts";
-import { discard, download, look } from "./train-store.ts";
+import { certaintyText } from "./result-text.ts";
+import { isAgain } from "./train-store.ts";
+import { download, look } from "./trained-model.ts";
 import type { TrainingState } from "./training-state.ts";
 
 /** How many of each format were answered right. */
@@ -45,8 +47,7 @@ export function ByFormat({ groups }: { readonly groups: readonly Share[] }) {
 
 function Measured({ test }: { readonly test: TestEvent }) {
   const words = useMessages(TRAIN);
-  const { overall, metrics } = test;
-  const { certainShare, certainRight, doubtfulNonsense } = metrics;
+  const { overall } = test;
   return (
     <>
       <p class="train-share-line">
@@ -54,10 +55,7 @@ function Measured({ test }: { readonly test: TestEvent }) {
         <span class="muted">{words.interval(...intervalEnds(overall))}</span>
       </p>
       <p>{words.ofTest(formatNumber(overall.right), formatNumber(overall.count))}</p>
-      <p class="small muted">
-        {certainShare !== undefined && words.certainLine(percent(certainShare), percent(certainRight ?? 0, 2))}{" "}
-        {doubtfulNonsense !== undefined && words.nonsenseLine(percent(doubtfulNonsense))}
-      </p>
+      <p class="small muted">{certaintyText(test, words)}</p>
     </>
   );
 }
@@ -68,7 +66,7 @@ export function Result({ state }: { readonly state: TrainingState }) {
   const { test, saved, best, evaluation, isRecalled } = state;
   return (
     <section class="panel stack train-result" aria-label={words.result}>
-      <h2>{words.result}</h2>
+      <h2 tabIndex={-1}>{words.result}</h2>
       {test && <Measured test={test} />}
       {saved && (
         <p class="small muted">
@@ -81,7 +79,7 @@ export function Result({ state }: { readonly state: TrainingState }) {
         <button type="button" class="button primary" onClick={() => void look()}>
           {words.look}
         </button>
-        <button type="button" class="button quiet" onClick={() => void discard()}>
+        <button type="button" class="button quiet" onClick={() => isAgain.set(true)}>
           {words.again}
         </button>
         <button type="button" class="button train-wide" onClick={() => void download()}>

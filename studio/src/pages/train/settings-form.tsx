@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
+import { Dialog } from "../../shell/dialog.tsx";
 import { Segmented } from "../../shell/segmented.tsx";
 import { useStore } from "../../state/store.ts";
 import type { Compute, RecipeFacts } from "../../worker/api.ts";
@@ -8,7 +9,8 @@ import { AllSettings } from "./all-settings.tsx";
 import { type Faults, faultsOf, LONGEST_PROBE, newForm, PROBE_COUNT, requestOf, type TrainForm } from "./form.ts";
 import { TRAIN } from "./messages.ts";
 import { NumberField } from "./number-field.tsx";
-import { form, isSafe, recipes, train } from "./train-store.ts";
+import { form, isAgain, keeping, readKeeping, recipes, train } from "./train-store.ts";
+import { download, isOnlyHere } from "./trained-model.ts";
 
 const COMPUTES: readonly Compute[] = ["auto", "wasm", "webgpu"];
 
@@ -113,24 +115,75 @@ function ProbeFields({ value, change }: { readonly value: TrainForm; readonly ch
   );
 }
 
+/** How often it is asked whether another page trains. */
+const ASKED_MS = 2000;
+
+/** Whether what will be trained is kept: asked anew while it is shown, as other pages begin and end. */
+function KeepingNote() {
+  const words = useMessages(TRAIN);
+  useEffect(() => {
+    const timer = setInterval(() => void readKeeping().catch(() => undefined), ASKED_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return <p class="small muted">{words.keeping[useStore(keeping)]}</p>;
+}
+
+/** Asks before a model is lost that is nowhere else. */
+function ReplaceDialog({ onReplace, onClose }: { readonly onReplace: () => void; readonly onClose: () => void }) {
+  const words = useMessages(TRAIN);
+  return (
+    <Dialog title={words.replaceTitle} onClose={onClose}>
+      <p>{words.replaceText}</p>
+      <div class="row">
+        <button type="button" class="button primary" onClick={() => void download()}>
+          {words.download}
+        </button>
+        <button type="button" class="button" onClick={onReplace}>
+          {words.replace}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Above a trained model, which the form hides. */
+function StaysNote() {
+  const words = useMessages(TRAIN);
+  return (
+    <p class="row spread small">
+      <span class="muted">{words.stays}</span>
+      <button type="button" class="button small" onClick={() => isAgain.set(false)}>
+        {words.toModel}
+      </button>
+    </p>
+  );
+}
+
 /** All that is chosen before a training, and the button that starts it. */
 export function SettingsForm({ recipe, value }: { readonly recipe: RecipeFacts; readonly value: TrainForm }) {
   const words = useMessages(TRAIN);
+  const [isAsking, setAsking] = useState(false);
   const faults = faultsOf(value, recipe);
   const change: Change = (changes) => form.set({ ...(form.get() ?? value), ...changes });
-  const submit = (event: Event) => {
+  const start = () => void train(requestOf(value, recipe));
+  const submit = async (event: Event) => {
     event.preventDefault();
-    if (Object.keys(faults).length === 0) void train(requestOf(value, recipe));
+    if (Object.keys(faults).length > 0) return;
+    if (await isOnlyHere()) setAsking(true);
+    else start();
   };
   return (
-    <form class="panel stack" onSubmit={submit} noValidate aria-label={words.settings}>
+    <form class="panel stack" onSubmit={(event) => void submit(event)} noValidate aria-label={words.settings}>
+      <h2 tabIndex={-1}>{words.settings}</h2>
+      {useStore(isAgain) && <StaysNote />}
       <MainFields value={value} faults={faults} change={change} />
       <ProbeFields value={value} change={change} />
       <button type="submit" class="button primary train-start" disabled={Object.keys(faults).length > 0}>
         <span aria-hidden="true">▶</span> {words.start}
       </button>
-      <p class="small muted">{useStore(isSafe) ? words.kept : words.notKept}</p>
+      <KeepingNote />
       <AllSettings recipe={recipe} value={value} faults={faults} change={change} />
+      {isAsking && <ReplaceDialog onReplace={start} onClose={() => setAsking(false)} />}
     </form>
   );
 }

@@ -1,25 +1,78 @@
-import { useEffect } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { errorLine } from "../../messages/errors.ts";
 import { useMessages } from "../../messages/table.ts";
+import { language } from "../../state/preferences.ts";
 import { useStore } from "../../state/store.ts";
+import type { TrainingRequest } from "../../worker/api.ts";
 import { Announcer } from "./announcer.tsx";
+import { type Code, CodeDialog } from "./code-dialog.tsx";
+import { trainCommand, trainProgram } from "./code-snippets.ts";
 import { Controls } from "./controls.tsx";
+import { faultsOf, requestOf } from "./form.ts";
 import { Interruption } from "./interruption.tsx";
 import { TRAIN as WORDS } from "./messages.ts";
 import { ByFormat, Result } from "./result.tsx";
 import { SettingsForm } from "./settings-form.tsx";
-import { form, prepareTraining, problem, recipes, training } from "./train-store.ts";
+import { form, isAgain, prepareTraining, problem, recipes, training } from "./train-store.ts";
 import { TrainingCurves } from "./training-curves.tsx";
 import { isUnderWay, type TrainingState } from "./training-state.ts";
 import { WatchedTexts } from "./watched-texts.tsx";
 import "./train.css";
 
 /** What stands at the side: what there is to choose, to steer, or to take along. */
-function Side({ state }: { readonly state: TrainingState }) {
+type Panel = "form" | "controls" | "result";
+
+function panelOf({ phase }: TrainingState, isAnother: boolean): Panel {
+  if (isUnderWay(phase)) return "controls";
+  return phase === "finished" && !isAnother ? "result" : "form";
+}
+
+function Side({ state, panel }: { readonly state: TrainingState; readonly panel: Panel }) {
   const value = useStore(form);
   const recipe = useStore(recipes).find(({ name }) => name === value?.recipe);
-  if (state.phase === "finished") return <Result state={state} />;
-  if (isUnderWay(state.phase)) return <Controls state={state} />;
+  if (panel === "result") return <Result state={state} />;
+  if (panel === "controls") return <Controls state={state} />;
   return recipe && value ? <SettingsForm recipe={recipe} value={value} /> : null;
+}
+
+/**
+ * What had the focus may be gone with its panel, or no longer be for use: then the heading of the panel that is there has it.
+ * A reader whose focus is elsewhere is left alone.
+ */
+function useFocusKept(): RefObject<HTMLDivElement> {
+  const page = useRef<HTMLDivElement>(null);
+  // While a component is drawn, the elements are still those from before.
+  const hadFocus = page.current?.contains(document.activeElement) ?? false;
+  useLayoutEffect(() => {
+    const active = document.activeElement;
+    const isLost = !page.current?.contains(active) || active?.matches(":disabled");
+    if (hadFocus && isLost) page.current?.querySelector<HTMLElement>(".train-layout h2")?.focus();
+  });
+  return page as RefObject<HTMLDivElement>;
+}
+
+/** The training that is shown, or that would be started, as code. */
+function CodeButton({ state, panel }: { readonly state: TrainingState; readonly panel: Panel }) {
+  const words = useMessages(WORDS);
+  const [isShown, setShown] = useState(false);
+  const value = useStore(form);
+  const recipe = useStore(recipes).find(({ name }) => name === value?.recipe);
+  const isWhole = recipe && value && Object.keys(faultsOf(value, recipe)).length === 0;
+  const chosen = isWhole ? requestOf(value, recipe) : undefined;
+  const request = panel === "form" ? chosen : state.request;
+  const codes = (shown: TrainingRequest): Code[] => [
+    { kind: "command", text: trainCommand(shown), hint: words.commandHint },
+    { kind: "typescript", text: trainProgram(shown), hint: words.programHint },
+  ];
+  return (
+    <>
+      <button type="button" class="button small" disabled={!request} onClick={() => setShown(true)}>
+        {words.code}
+      </button>
+      {isShown && request && <CodeDialog codes={codes(request)} onClose={() => setShown(false)} />}
+    </>
+  );
 }
 
 function Empty() {
@@ -36,15 +89,23 @@ function Empty() {
   );
 }
 
-function Problem() {
+function ProblemNote() {
   const words = useMessages(WORDS);
-  const text = useStore(problem);
+  const lang = useStore(language);
+  const found = useStore(problem);
   const isLoaded = useStore(recipes).length > 0;
-  if (text === "") return null;
+  if (!found) return null;
+  if (found.kind !== "fault") {
+    return (
+      <p class="notice" role="alert">
+        {found.kind === "busy" ? words.busy : words.elsewhere}
+      </p>
+    );
+  }
   return (
     <p class="notice bad" role="alert">
       <span>
-        {!isLoaded && words.loadFault} {text}
+        {!isLoaded && words.loadFault} {errorLine(found.message, lang)}
       </span>
       {!isLoaded && (
         <button type="button" class="button small" onClick={() => void prepareTraining()}>
@@ -57,26 +118,34 @@ function Problem() {
 
 export function TrainPage() {
   const words = useMessages(WORDS);
+  const lang = useStore(language);
   const state = useStore(training);
+  const panel = panelOf(state, useStore(isAgain));
+  const page = useFocusKept();
   useEffect(() => void prepareTraining(), []);
   return (
-    <div class="stack">
+    <div ref={page} class="stack">
       <header class="stack tight">
-        <h1>{words.title}</h1>
+        <div class="row spread">
+          <h1>{words.title}</h1>
+          <CodeButton state={state} panel={panel} />
+        </div>
         <p class="muted">{words.lead}</p>
       </header>
       <Announcer state={state} />
-      <Problem />
+      <ProblemNote />
       <Interruption state={state} />
       {state.warnings.map((text) => (
         <p key={text} class="notice" role="status">
           <span>
-            {words.warning}: {text}
+            {words.warning}
+            {words.colon}
+            {errorLine(text, lang)}
           </span>
         </p>
       ))}
       <div class="train-layout">
-        <Side state={state} />
+        <Side state={state} panel={panel} />
         <div class="stack">
           {state.phase === "idle" ? (
             <Empty />

@@ -102,15 +102,15 @@ export async function readKeeping(): Promise<void> {
 /** Shows a training of another page as it stood. */
 function recall(kept: Kept | undefined): void {
   curves = new Curves();
-  if (!kept) {
-    now = IDLE;
-    return publish();
-  }
-  for (const event of kept.events) if (event.type !== "compute") curves.add(event);
+  now = kept ? recalled(kept) : IDLE;
+  for (const event of kept?.events ?? []) if (event.type !== "compute") curves.add(event);
+  publish();
+}
+
+function recalled(kept: Kept): TrainingState {
   const before = { ...IDLE, request: kept.request, stopAt: kept.request.stopAt };
   const state = kept.events.reduce(reduce, before);
-  now = { ...state, phase: kept.isFinished ? "finished" : "stopped", checkpoint: kept.step, isRecalled: true };
-  publish();
+  return { ...state, phase: kept.isFinished ? "finished" : "stopped", checkpoint: kept.step, isRecalled: true };
 }
 
 /** Trains; a request to go on takes up the last checkpoint. */
@@ -198,9 +198,7 @@ export function steer(change: Steering): void {
   else if (isRunning && change.kind === "resume") now = { ...now, phase: "training" };
   else if (isRunning && (change.kind === "finish" || change.kind === "abort")) now = { ...now, phase: "stopping" };
   publish();
-  trainingWorker()
-    .call("steer", change)
-    .catch(report);
+  trainingWorker().call("steer", change).catch(report);
 }
 
 /** Forgets the training and what the browser keeps of it. */

@@ -1,0 +1,33 @@
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+
+/** The view or the panel that the reader is at, by pointer or by focus. */
+function atHand(within: HTMLElement | null): Element | undefined {
+  const [section] = [...(within?.querySelectorAll("section") ?? [])].filter((one) =>
+    one.matches(":hover, :focus-within"),
+  );
+  return section && ([...section.children].find((one) => one.matches(":hover, :focus-within")) ?? section);
+}
+
+/**
+ * Keeps what the reader is at where it is in the window when something above it grows or shrinks: what is about to be pressed
+ * must not move away. Only while pointer or focus are in some panel; else the page flows as it will.
+ */
+export function useSteady<T extends HTMLElement>(): RefObject<T | null> {
+  const panels = useRef<T>(null);
+  // Before anything of this drawing reaches the document.
+  const anchor = atHand(panels.current);
+  const before = anchor?.getBoundingClientRect().top;
+  useLayoutEffect(() => {
+    if (!anchor || before === undefined) return;
+    const keep = () => {
+      const moved = anchor.getBoundingClientRect().top - before;
+      if (anchor.isConnected && Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+    };
+    keep();
+    // Views draw themselves a little later, but before the frame.
+    const frame = requestAnimationFrame(keep);
+    return () => cancelAnimationFrame(frame);
+  });
+  return panels;
+}

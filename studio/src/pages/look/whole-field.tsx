@@ -1,0 +1,51 @@
+import { useEffect, useId, useState } from "preact/hooks";
+import { useMessages } from "../../messages/table.ts";
+import { readPlace } from "../../state/hash.ts";
+import { GRAPH_WORDS } from "./graph-messages.ts";
+
+export interface WholeFieldProps {
+  readonly label: string;
+  readonly value: number;
+  readonly least: number;
+  readonly most: number;
+  readonly onValue: (value: number) => void;
+}
+
+/** A whole number. What is typed and is none, or out of bounds, stays to be mended, and the bounds are said. */
+export function WholeField({ label, value, least, most, onValue }: WholeFieldProps) {
+  const words = useMessages(GRAPH_WORDS);
+  const [typed, setTyped] = useState(String(value));
+  const note = useId();
+  const read = (text: string): number | undefined => {
+    const found = readPlace(text.trim(), most);
+    return found === undefined || found < least ? undefined : found;
+  };
+  // A number from elsewhere (the address, another button) takes the place of what was typed.
+  useEffect(() => setTyped((text) => (read(text) === value ? text : String(value))), [value]);
+  const isBad = read(typed) === undefined;
+  const take = (text: string) => {
+    setTyped(text);
+    const found = read(text);
+    if (found !== undefined) onValue(found);
+  };
+  return (
+    <label class="field">
+      {label}
+      <input
+        type="number"
+        min={least}
+        max={most}
+        value={typed}
+        aria-invalid={isBad ? "true" : undefined}
+        aria-describedby={isBad ? note : undefined}
+        onInput={(event) => take(event.currentTarget.value)}
+        onBlur={() => setTyped(String(value))}
+      />
+      {isBad && (
+        <small id={note} class="field-fault" role="alert">
+          {words.between(least, most)}
+        </small>
+      )}
+    </label>
+  );
+}
