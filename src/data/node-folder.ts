@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fileSystem from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { DataError } from "../tensor/errors.ts";
+import { partsInside } from "./file-name.ts";
 import type { Folder } from "./folder.ts";
 
 /** The calls that a folder makes; tests put a failing disk here. */
@@ -30,10 +31,7 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): Folde
 
 /** @throws RangeError for a name that leads out of the folder */
 function inside(path: string, name: string): string {
-  const parts = name.split(/[/\\]/);
-  const isPlain = parts.every((part) => part !== "" && part !== "." && part !== ".." && !/[\0:]/.test(part));
-  if (!isPlain) throw new RangeError(`folder: expected the name of a file inside ${path} but found ${name}`);
-  return join(path, ...parts);
+  return join(path, ...partsInside(path, name));
 }
 
 async function readFile(files: FileSystem, file: string, limit: number): Promise<Uint8Array | undefined> {

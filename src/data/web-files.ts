@@ -1,4 +1,5 @@
 import { DataError } from "../tensor/errors.ts";
+import { crc32 } from "./crc-32.ts";
 
 /** Names of files that a write has not finished; left behind only where the page was closed meanwhile. */
 const UNFINISHED = /^\..*\.[0-9a-f]{12}\.unfinished$/;
@@ -48,8 +49,16 @@ const MOST_READS = 100;
 
 /** The bytes of a file, by the parts of its path; undefined where there is none. */
 export async function readFile(all: DirectoryHandle, parts: readonly string[]): Promise<Uint8Array | undefined> {
+  const { parent, name } = await parentOf(all, parts, { create: false }).catch((error: unknown) =>
+    ifMissing(error, { parent: undefined, name: "" }),
+  );
+  return parent && ((await readCopy(parent, name)) ?? (await readWhole(parent, name)));
+}
+
+async function readWhole(parent: DirectoryHandle, name: string): Promise<Uint8Array | undefined> {
   for (let attempt = 1; ; attempt++) {
-    const file = await openFile(all, parts).catch((error: unknown) => ifMissing(error, undefined));
+    const handle = await parent.getFileHandle(name).catch((error: unknown) => ifMissing(error, undefined));
+    const file = await handle?.getFile().catch((error: unknown) => ifMissing(error, undefined));
     if (!file) return undefined;
     try {
       return new Uint8Array(await file.arrayBuffer());
@@ -60,12 +69,11 @@ export async function readFile(all: DirectoryHandle, parts: readonly string[]): 
   }
 }
 
-async function openFile(all: DirectoryHandle, parts: readonly string[]): Promise<Blob> {
-  const { parent, name } = await parentOf(all, parts, { create: false });
-  return (await parent.getFileHandle(name)).getFile();
-}
-
-/** Written under another name, then renamed: whoever reads finds the old bytes or the new ones. */
+/**
+ * Whoever reads finds the old bytes or the new ones, wherever a page is closed meanwhile. The new ones are written under another
+ * name and renamed; or, by a browser that cannot rename, into a stream, whose bytes take the place of the old ones all at once
+ * when it is closed; or, where there are no streams, into a copy first (`replace`).
+ */
 export async function writeFile(all: DirectoryHandle, parts: readonly string[], bytes: Uint8Array): Promise<void> {
   const { parent, name } = await parentOf(all, parts, { create: true });
   const random = crypto.getRandomValues(new Uint8Array(6));
@@ -76,15 +84,56 @@ export async function writeFile(all: DirectoryHandle, parts: readonly string[], 
     if (handle.move) {
       await fill(handle, bytes);
       await handle.move(name);
-      return;
     }
   } catch (error) {
     await parent.removeEntry(unfinished).catch(() => undefined);
     throw error;
   }
-  // Without renaming: what is written becomes visible when it is closed, all at once.
-  await parent.removeEntry(unfinished);
+  if (!handle.move) {
+    await parent.removeEntry(unfinished);
+    if (!handle.createWritable) return replace(parent, name, bytes);
+    await fill(await parent.getFileHandle(name, { create: true }), bytes);
+  }
+  await removeIn(parent, copyOf(name));
+}
+
+/** The name of a file's copy, among those of unfinished ones. */
+const copyOf = (name: string) => `.${name}.000000000000.unfinished`;
+/** Bytes at a copy's end: length and check sum of those before. */
+const COPY_END = 8;
+
+/** A copy is written, with its length and check sum, then the file, then the copy goes: one of the two is whole at any time. */
+async function replace(parent: DirectoryHandle, name: string, bytes: Uint8Array): Promise<void> {
+  const before = await readCopy(parent, name);
+  // Here a page was closed while it wrote the file: only the copy is whole, and must not be written over.
+  if (before) await fill(await parent.getFileHandle(name, { create: true }), before);
+  const copy = new Uint8Array(bytes.length + COPY_END);
+  copy.set(bytes);
+  const end = new DataView(copy.buffer, bytes.length);
+  end.setUint32(0, bytes.length);
+  end.setUint32(4, crc32(bytes));
+  try {
+    await fill(await parent.getFileHandle(copyOf(name), { create: true }), copy);
+  } catch (error) {
+    await removeIn(parent, copyOf(name)).catch(() => undefined);
+    throw error;
+  }
   await fill(await parent.getFileHandle(name, { create: true }), bytes);
+  await removeIn(parent, copyOf(name));
+}
+
+/** What a file's copy holds, where it is whole: newer bytes than the file's, or the same. */
+async function readCopy(parent: DirectoryHandle, name: string): Promise<Uint8Array | undefined> {
+  const copy = await readWhole(parent, copyOf(name));
+  if (!copy || copy.length < COPY_END) return undefined;
+  const bytes = copy.subarray(0, copy.length - COPY_END);
+  const end = new DataView(copy.buffer, bytes.length);
+  const isWhole = end.getUint32(0) === bytes.length && end.getUint32(4) === crc32(bytes);
+  return isWhole ? bytes.slice() : undefined;
+}
+
+async function removeIn(parent: DirectoryHandle, name: string): Promise<void> {
+  await parent.removeEntry(name).catch((error: unknown) => ifMissing(error, undefined));
 }
 
 async function fill(handle: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -126,9 +175,14 @@ export async function removeFile(all: DirectoryHandle, parts: readonly string[])
 /** Names of the files below a directory. */
 export async function filesIn(directory: DirectoryHandle, prefix: string): Promise<string[]> {
   const names: string[] = [];
+  const copied: string[] = [];
   for await (const entry of directory.values()) {
     if (entry.kind === "directory") names.push(...(await filesIn(entry, `${prefix}${entry.name}/`)));
     else if (!UNFINISHED.test(entry.name)) names.push(prefix + entry.name);
+    else copied.push(entry.name.slice(1, -copyOf("").length + 1));
+  }
+  for (const name of copied) {
+    if (!names.includes(prefix + name) && (await readCopy(directory, name))) names.push(prefix + name);
   }
   return names;
 }

@@ -81,13 +81,16 @@ it("folders with files in them are listed, and removed whole", async () => {
 });
 
 it.each(["", "..", "a/../b", "/a", "a\\b", "C:x", "a\u0000b"])("no folder is named %j", async (name) => {
-  await expect(webFolder(name)).rejects.toThrow(
-    new RangeError(`folder: expected the name of a file inside storage but found ${name}`),
-  );
+  const error = new RangeError(`folder: expected the name of a file inside storage but found ${name}`);
+  await expect(webFolder(name)).rejects.toThrow(error);
+  await expect(removeWebFolder(name)).rejects.toThrow(error);
 });
 
 it("no folder's name holds a slash", async () => {
   await expect(webFolder("a/b")).rejects.toThrow(
     new RangeError("webFolder: expected the name of a folder without / but found a/b"),
+  );
+  await expect(removeWebFolder("a/b")).rejects.toThrow(
+    new RangeError("removeWebFolder: expected the name of a folder without / but found a/b"),
   );
 });

@@ -1,3 +1,4 @@
+import { partsInside } from "./file-name.ts";
 import { type Folder, memoryFolder } from "./folder.ts";
 import { type DirectoryHandle, fail, filesIn, ifMissing, readFile, removeFile, writeFile } from "./web-files.ts";
 
@@ -33,15 +34,17 @@ export async function webFolderKind(): Promise<"storage" | "memory"> {
  * @throws RangeError for another name
  */
 export async function webFolder(name: string): Promise<Folder> {
-  const [part, ...others] = inside("storage", name);
-  if (others.length > 0) {
-    throw new RangeError(`webFolder: expected the name of a folder without / but found ${name}`);
-  }
+  checkFolderName("webFolder", name);
   const directory = await findRoot();
-  if (directory) return storageFolder(directory, part as string);
+  if (directory) return storageFolder(directory, name);
   const known = inMemory.get(name) ?? memoryFolder(name);
   inMemory.set(name, known);
   return known;
+}
+
+function checkFolderName(owner: string, name: string): void {
+  if (partsInside("storage", name).length === 1) return;
+  throw new RangeError(`${owner}: expected the name of a folder without / but found ${name}`);
 }
 
 /** Names of the folders that the browser keeps and that have files in them, sorted. */
@@ -57,8 +60,13 @@ export async function listWebFolders(): Promise<readonly string[]> {
   return filled.flat().sort();
 }
 
-/** Removes a folder with all its files; to remove what is not there is no fault. */
+/**
+ * Removes a folder with all its files; to remove what is not there is no fault.
+ *
+ * @throws RangeError for a name that `webFolder` refuses
+ */
 export async function removeWebFolder(name: string): Promise<void> {
+  checkFolderName("removeWebFolder", name);
   inMemory.delete(name);
   const directory = await findRoot();
   if (!directory) return;
@@ -66,28 +74,32 @@ export async function removeWebFolder(name: string): Promise<void> {
   await inTurn(name, remove).catch((error: unknown) => ifMissing(error, undefined));
 }
 
-/** One change of a folder after the other, in all pages and workers of the site: of two at a time the browser would refuse one. */
-async function inTurn<T>(name: string, use: () => Promise<T>): Promise<T> {
+/**
+ * One change of a folder after the other, in all pages and workers of the site: of two at a time the browser would refuse one.
+ * Whoever only reads (`shared`) waits for changes.
+ */
+async function inTurn<T>(name: string, use: () => Promise<T>, mode: "exclusive" | "shared" = "exclusive"): Promise<T> {
   const { locks } = navigator as { locks?: LockManager };
   let result: { readonly value: T } | undefined;
   const keep = async () => {
     result = { value: await use() };
   };
-  if (locks) await locks.request(`${ROOT}/${name}`, keep);
+  if (locks) await locks.request(`${ROOT}/${name}`, { mode }, keep);
   else await keep();
   return (result as { value: T }).value;
 }
 
 function storageFolder(all: DirectoryHandle, path: string): Folder {
   const change = (what: string, name: string, use: (parts: string[]) => Promise<void>): Promise<void> => {
-    const parts = inside(path, name);
+    const parts = partsInside(path, name);
     return inTurn(path, () => use([path, ...parts])).catch((error: unknown) => fail(`${what} ${path}/${name}`, error));
   };
   return {
     path,
     read: async (name) => {
-      const parts = inside(path, name);
-      return readFile(all, [path, ...parts]).catch((error: unknown) => fail(`read ${path}/${name}`, error));
+      const parts = partsInside(path, name);
+      const read = () => readFile(all, [path, ...parts]);
+      return inTurn(path, read, "shared").catch((error: unknown) => fail(`read ${path}/${name}`, error));
     },
     write: async (name, bytes) => {
       const copy = bytes.slice();
@@ -99,12 +111,4 @@ function storageFolder(all: DirectoryHandle, path: string): Folder {
       return found ? (await filesIn(found, "")).sort() : [];
     },
   };
-}
-
-/** @throws RangeError for a name that leads out of the folder */
-function inside(path: string, name: string): string[] {
-  const parts = name.split("/");
-  const isPlain = parts.every((part) => part !== "" && part !== "." && part !== ".." && !/[\\:\p{Cc}]/u.test(part));
-  if (isPlain) return parts;
-  throw new RangeError(`folder: expected the name of a file inside ${path} but found ${name}`);
 }

@@ -1,5 +1,7 @@
 import { Inflate } from "fflate";
 import { DataError } from "../tensor/errors.ts";
+import { crc32 } from "./crc-32.ts";
+import { isNameInside } from "./file-name.ts";
 
 /** One file of an archive, as the archive's directory has it (APPNOTE.TXT 6.3.10, section 4.3.12). */
 export interface ZipEntry {
@@ -112,8 +114,8 @@ function shown(name: string): string {
 }
 
 function checkName(name: string, fail: Fail): void {
-  const isPlain = name.split("/").every((part) => part !== "" && part !== "." && part !== ".." && part.length < 256);
-  if (!isPlain || /[\\:\p{Cc}]/u.test(name)) fail(`the name ${shown(name)}, which is of no file inside a folder`);
+  const isPlain = isNameInside(name) && name.split("/").every((part) => part.length < 256);
+  if (!isPlain) fail(`the name ${shown(name)}, which is of no file inside a folder`);
 }
 
 /** So many packed bytes are inflated at a time; deflate makes them at most 1,032 times as long. */
@@ -130,7 +132,7 @@ export function inflateEntry(bytes: Uint8Array, entry: ZipEntry, file: string): 
   const packed = bytes.subarray(start, start + packedSize);
   if (packed.length < packedSize) damaged();
   const content = method === 0 ? packed.slice() : inflate(packed, size, damaged);
-  if (content.length !== size || crcOf(content) !== crc) damaged();
+  if (content.length !== size || crc32(content) !== crc) damaged();
   return content;
 }
 
@@ -153,16 +155,4 @@ function inflate(packed: Uint8Array, size: number, damaged: () => never): Uint8A
   }
   if (isTooLong || length < size) damaged();
   return content;
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crcOf(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 255] as number) ^ (crc >>> 8);
-  return ~crc >>> 0;
 }

@@ -1,4 +1,5 @@
 import { zlibSync } from "fflate";
+import { crc32 } from "../data/crc-32.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Rgb } from "./color-table.ts";
 
@@ -96,21 +97,8 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   view.setUint32(0, data.length);
   bytes.set(new TextEncoder().encode(name), 4);
   bytes.set(data, 8);
-  view.setUint32(data.length + 8, checkSum(bytes.subarray(4, data.length + 8)));
+  view.setUint32(data.length + 8, crc32(bytes.subarray(4, data.length + 8)));
   return bytes;
-}
-
-const CHECK_SUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let sum = byte;
-  for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? 0xedb88320 ^ (sum >>> 1) : sum >>> 1;
-  return sum;
-});
-
-/** CRC-32, as in annex D of the specification. */
-function checkSum(bytes: Uint8Array): number {
-  let sum = 0xffffffff;
-  for (const byte of bytes) sum = (CHECK_SUMS[(sum ^ byte) & 255] as number) ^ (sum >>> 8);
-  return (sum ^ 0xffffffff) >>> 0;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

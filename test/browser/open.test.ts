@@ -10,6 +10,8 @@ import { zipFolder } from "../../src/data/zip.ts";
 import { initialize, Module, trace } from "../../src/nn/index.ts";
 import { exportOnnx, openGraph, openModel } from "../../src/tasks/index.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { renderTerminal } from "../../src/views/index.ts";
+import { train } from "../support/dates.ts";
 import { seriousFaults } from "./accessibility.ts";
 import { openStudio, scratchFolder, shownMap, tinyModel, waitForAnswer } from "./studio-page.ts";
 
@@ -102,6 +104,29 @@ test("an exported graph: its inputs become a form, its heads are those of the gr
   expect(weights).toHaveLength(25);
   for (const [i, weight] of weights.entries()) expect(weight).toBeCloseTo(wanted[i] as number, 5);
 
+  await page.getByRole("button", { name: "Copy as code" }).click();
+  const program = ((await page.locator("dialog pre").textContent()) as string).replace(
+    '"heads.onnx"',
+    JSON.stringify(file),
+  );
+  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  const shown = await shownMap(page, "fovea-attention-map");
+  expect(printed).toBe(`${renderTerminal({ title: "head 3", axes: "queries", ...shown })}\n`);
+  await page.keyboard.press("Escape");
+
+  const time = page.getByLabel("time", { exact: true });
+  await time.fill("0");
+  expect(await page.getByRole("alert").innerText()).toBe("A whole number from 1 to 1024");
+  expect(await time.inputValue()).toBe("0");
+  expect(new URL(page.url()).hash).toContain("time%3A5");
+  await time.blur();
+  expect(await time.inputValue()).toBe("5");
+  const draw = page.getByRole("button", { name: "Draw others" });
+  expect(await draw.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
+
   await page.getByLabel("Values, as JSON").fill('{"states": [1, 2]}');
   await page.getByRole("alert").waitFor();
   expect(await fault(page)).toContain("45 numbers for states [1,5,9]");
@@ -149,8 +174,32 @@ test("?url= opens a model of the page's own server, and of no other", async () =
   await page.goto(`${address}?url=https://example.com/model.zip`);
   await page.getByRole("alert").waitFor();
   expect(await fault(page)).toBe(
-    "This could not be opened\nExpected\nurl to be an address of this page's own server\nFound\nhttps://example.com/model.zip\nWhat helps\ndownload the model and drop it here, as this page asks no other server",
+    "This could not be opened\nExpected\nan address of this page's own server\nFound\nhttps://example.com/model.zip\nWhat helps\ndownload the model and drop it here, as this page asks no other server",
   );
+  expect(faults).toEqual([]);
+});
+
+test("a link to the model of a run opens it, after a reload too; one to no run says so", async () => {
+  const runs = scratchFolder();
+  await train(nodeFolder(join(runs, "first")));
+  const { page, address, faults } = await openStudio({ runs, hash: "#/look?model=runs%2Ffirst&text=3+May+1979" });
+  await waitForAnswer(page, "3 May 1979");
+  await page.reload();
+  await waitForAnswer(page, "3 May 1979");
+  await page.goto(`${address}#/look?model=runs%2Fsecond`);
+  await page.getByText("a model named “runs/second”, which is not open in this page").waitFor();
+  await page.goto(`${address}#/look?model=runs%2Ffirst&text=x`);
+  await waitForAnswer(page, "x");
+  expect(faults).toEqual([]);
+});
+
+test("what is refused is said in Chinese, too", async () => {
+  const { page, faults } = await openStudio({ hash: "#/open", locale: "zh-CN" });
+  const file = join(scratchFolder(), "damaged.zip");
+  writeFileSync(file, "PK\x03\x04 and then nothing");
+  await pick(page, "file", file);
+  await page.getByRole("alert").waitFor();
+  expect(await fault(page)).toBe("无法打开\ndamaged 不是可用的 zip 压缩包：它不完整，后半部分缺失。");
   expect(faults).toEqual([]);
 });
 

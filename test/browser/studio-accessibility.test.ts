@@ -132,6 +132,7 @@ test("Catalogue: all cards, a few found, none found, and a link to one", async (
   await expectAccessible(page);
   await page.getByRole("searchbox").fill("");
   await expect.poll(() => card.count()).toBeGreaterThan(20);
+  await card.nth(2).scrollIntoViewIfNeeded();
   await card.nth(2).locator(".stages").waitFor();
   expect(await seriousFaults(page)).toEqual([]);
   await page.getByRole("searchbox").fill("no such thing");

@@ -102,8 +102,8 @@ export abstract class ElementBase extends Base {
     const theme = this.activeTheme;
     this.content.classList.toggle("dark", theme === "dark");
     // Elements within this one find it here.
-    this.content.dataset.theme = theme;
-    this.content.lang = this.language;
+    setAttribute(this.content, "data-theme", theme);
+    setAttribute(this.content, "lang", this.language);
     this.draw();
   }
 
