@@ -80,9 +80,13 @@ const TEXTS = ["3 May 1979", "Sat 17 Feb 2024", "the 29th of August 1958", "10/1
 
 /** From the input event of a keystroke to the frame that shows its answer. */
 async function type(browser, address) {
-  const page = await browser.newPage({ locale: "en-US", viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 } });
+  const requested = ["index.html"];
+  context.on("request", (request) => requested.push(request.url().slice(address.length).split(/[?#]/)[0]));
+  const page = await context.newPage();
   await page.goto(`${address}#/look`);
   await page.waitForFunction(() => document.querySelector("fovea-attention-map")?.map, null, { timeout: 60_000 });
+  const code = codeSize(requested.filter((file) => existsSync(join(studio, file))));
   const times = [];
   for (const text of TEXTS) {
     for (let end = 1; end <= text.length; end++) {
@@ -90,8 +94,9 @@ async function type(browser, address) {
       await rest(20);
     }
   }
-  await page.close();
+  await context.close();
   return {
+    code,
     medianMs: rounded(median(times)),
     p95Ms: rounded(sorted(times)[Math.floor(times.length * 0.95)]),
     keystrokes: times.length,
@@ -175,22 +180,23 @@ async function hover(page) {
   return page.evaluate(() => globalThis.moves);
 }
 
-/** Scripts and style sheets, gzipped, but for ONNX Runtime's own files. */
-function codeSize() {
-  const folder = join(root, "dist/studio");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
-    /\.(js|css|html)$/.test(file),
-  );
-  const sizes = files.map((file) => [file, gzipSync(readFileSync(join(folder, file))).length]);
-  const isRuntime = ([file]) => /(^|\/)ort[.-]/.test(file);
-  const kilobytes = (some) => rounded(some.reduce((sum, [, size]) => sum + size, 0) / 1024);
-  return {
-    applicationKb: kilobytes(sizes.filter((entry) => !isRuntime(entry))),
-    runtimeScriptsKb: kilobytes(sizes.filter(isRuntime)),
-  };
+const CODE = /\.(js|css|html)$/;
+const isRuntime = (file) => /(^|\/)ort[.-]/.test(file);
+const studio = join(root, "dist/studio");
+
+/** Kilobytes of scripts, style sheets and the page, gzipped, but for ONNX Runtime's own. */
+function kilobytes(files) {
+  const own = [...new Set(files)].filter((file) => CODE.test(file) && !isRuntime(file));
+  return rounded(own.reduce((sum, file) => sum + gzipSync(readFileSync(join(studio, file))).length, 0) / 1024);
 }
 
-const results = { ...commitAndMachine(root), date: new Date().toISOString().slice(0, 10), code: codeSize() };
+/** The application's code: all of it, and what is loaded to look at a model, from `requested`. */
+function codeSize(requested) {
+  const files = readdirSync(studio, { recursive: true, encoding: "utf8" });
+  return { allKb: kilobytes(files), toLookKb: kilobytes(requested) };
+}
+
+const results = { ...commitAndMachine(root), date: new Date().toISOString().slice(0, 10) };
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 results.chromium = browser.version();
 try {
@@ -212,7 +218,8 @@ try {
   );
   await new Promise((resolve) => trained.once("exit", resolve));
   const withModel = await serve(folder);
-  results.typing = await type(browser, withModel.address);
+  const { code, ...typing } = await type(browser, withModel.address);
+  Object.assign(results, { typing, code });
   withModel.stop();
 } finally {
   await browser.close();

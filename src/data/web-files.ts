@@ -71,8 +71,8 @@ async function readWhole(parent: DirectoryHandle, name: string): Promise<Uint8Ar
 
 /**
  * Whoever reads finds the old bytes or the new ones, wherever a page is closed meanwhile. The new ones are written under another
- * name and renamed; or, by a browser that cannot rename, into a stream, whose bytes take the place of the old ones all at once
- * when it is closed; or, where there are no streams, into a copy first (`replace`).
+ * name and renamed; or, by a browser that cannot rename, into a copy first, which is read in place of the file as long as it is
+ * there.
  */
 export async function writeFile(all: DirectoryHandle, parts: readonly string[], bytes: Uint8Array): Promise<void> {
   const { parent, name } = await parentOf(all, parts, { create: true });
@@ -91,8 +91,7 @@ export async function writeFile(all: DirectoryHandle, parts: readonly string[], 
   }
   if (!handle.move) {
     await parent.removeEntry(unfinished);
-    if (!handle.createWritable) return replace(parent, name, bytes);
-    await fill(await parent.getFileHandle(name, { create: true }), bytes);
+    await replace(parent, name, bytes);
   }
   await removeIn(parent, copyOf(name));
 }
@@ -102,7 +101,7 @@ const copyOf = (name: string) => `.${name}.000000000000.unfinished`;
 /** Bytes at a copy's end: length and check sum of those before. */
 const COPY_END = 8;
 
-/** A copy is written, with its length and check sum, then the file, then the copy goes: one of the two is whole at any time. */
+/** Writes a copy, with its length and check sum, then the file; then the copy may go. One of the two is whole at any time. */
 async function replace(parent: DirectoryHandle, name: string, bytes: Uint8Array): Promise<void> {
   const before = await readCopy(parent, name);
   // Here a page was closed while it wrote the file: only the copy is whole, and must not be written over.
@@ -119,7 +118,6 @@ async function replace(parent: DirectoryHandle, name: string, bytes: Uint8Array)
     throw error;
   }
   await fill(await parent.getFileHandle(name, { create: true }), bytes);
-  await removeIn(parent, copyOf(name));
 }
 
 /** What a file's copy holds, where it is whole: newer bytes than the file's, or the same. */

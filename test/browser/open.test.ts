@@ -199,7 +199,7 @@ test("what is refused is said in Chinese, too", async () => {
   writeFileSync(file, "PK\x03\x04 and then nothing");
   await pick(page, "file", file);
   await page.getByRole("alert").waitFor();
-  expect(await fault(page)).toBe("无法打开\ndamaged 不是可用的 zip 压缩包：它不完整，后半部分缺失。");
+  expect(await fault(page)).toBe("无法打开\n\ndamaged 不是可用的 zip 压缩包：它不完整，后半部分缺失。");
   expect(faults).toEqual([]);
 });
 

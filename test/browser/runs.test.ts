@@ -60,7 +60,20 @@ test("a run is followed as it trains, keeps its curve while the server is away, 
   expect(text).toMatch(/% on test dates/);
   expect((await drawn()).join(" ")).toMatch(/second.*first/);
 
-  await row("second").getByRole("button").click();
+  const charts = await page.locator("fovea-line-chart").evaluateAll((all) => {
+    return all.map((chart) => chart.getBoundingClientRect().top);
+  });
+  expect(charts).toHaveLength(3);
+  expect(new Set(charts).size).toBe(1);
+
+  await row("second").getByRole("button", { name: "Copy as code: second" }).click();
+  const [command = ""] = (await page.locator("dialog pre").innerText()).split("\n");
+  expect(command).toBe("npx fovea evaluate runs/second");
+  const measured = JSON.parse(await runFovea([...command.split(" ").slice(2), "--format", "json"], folder));
+  expect(measured.overall.count).toBe(Number(TINY.testCount));
+  await page.keyboard.press("Escape");
+
+  await row("second").getByRole("button", { name: "Look at the model of second" }).click();
   await page.waitForURL(/#\/look\?model=runs%2Fsecond/);
   await page
     .getByText(/\d{4}-\d\d-\d\d/)

@@ -80,26 +80,36 @@ test("what is copied is on the clipboard", async () => {
 test.each([
   { width: 1280, height: 900 },
   { width: 360, height: 740 },
-])("at a text of twice the size all tabs are seen and nothing sticks out: $width", async (viewport) => {
-  const { page } = await openLook({ viewport });
-  await page.evaluate(() => {
-    document.documentElement.style.fontSize = "200%";
-  });
-  const parts = () =>
-    page.evaluate(() => {
-      const room = document.querySelector("header")?.getBoundingClientRect() as DOMRect;
-      const tabs = [...document.querySelectorAll("nav a")].map((tab) => tab.getBoundingClientRect());
-      const isInside = ({ left, right, top, bottom }: DOMRect) => {
-        return left >= 0 && right <= innerWidth && top >= room.top && bottom <= room.bottom + 1;
-      };
-      return {
-        tabs: tabs.length,
-        inside: tabs.filter(isInside).length,
-        over: document.documentElement.scrollWidth - innerWidth,
-      };
+])(
+  "at a text of twice the size all tabs are seen, nothing sticks out, and the bars leave room: $width",
+  async (viewport) => {
+    const { page } = await openLook({ viewport });
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = "200%";
     });
-  await expect.poll(parts).toEqual({ tabs: 5, inside: 5, over: 0 });
-});
+    const parts = () =>
+      page.evaluate(() => {
+        const room = document.querySelector("header")?.getBoundingClientRect() as DOMRect;
+        const tabs = [...document.querySelectorAll("nav a")].map((tab) => tab.getBoundingClientRect());
+        const isInside = ({ left, right, top, bottom }: DOMRect) => {
+          return left >= 0 && right <= innerWidth && top >= room.top && bottom <= room.bottom + 1;
+        };
+        return {
+          tabs: tabs.length,
+          inside: tabs.filter(isInside).length,
+          over: document.documentElement.scrollWidth - innerWidth,
+        };
+      });
+    await expect.poll(parts).toEqual({ tabs: 5, inside: 5, over: 0 });
+    const covered = await page.evaluate(() => {
+      const bars = [...document.querySelectorAll<HTMLElement>("header.header, .footer")];
+      const sticky = bars.filter((bar) => getComputedStyle(bar).position === "sticky");
+      return sticky.reduce((total, bar) => total + bar.offsetHeight, 0) / innerHeight;
+    });
+    expect(covered).toBeGreaterThan(0);
+    expect(covered).toBeLessThan(0.4);
+  },
+);
 
 test("a tab stop is never behind the bars at the edges", async () => {
   const { page } = await openLook({ viewport: { width: 1000, height: 560 } });

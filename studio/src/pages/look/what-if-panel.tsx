@@ -98,12 +98,14 @@ export function WhatIfPanel({ reading, state, update, isOfAnother }: WhatIfPanel
           </div>
           {applied.written.length > 0 && <p class="muted small">{words.onlyItself}</p>}
           {left.length > 0 && (
-            <ul class="plain notice stack tight small">
-              {left.map((one) => {
-                const text = sayLeftOut(one, { reading, words, lang });
-                return <li key={text}>{text}</li>;
-              })}
-            </ul>
+            <div class="notice small">
+              <ul class="plain stack tight">
+                {left.map((one) => {
+                  const text = sayLeftOut(one, { reading, words, lang });
+                  return <li key={text}>{text}</li>;
+                })}
+              </ul>
+            </div>
           )}
         </>
       )}

@@ -15,7 +15,7 @@ export interface WholeFieldProps {
 export function WholeField({ label, value, least, most, onValue }: WholeFieldProps) {
   const words = useMessages(GRAPH_WORDS);
   const [typed, setTyped] = useState(String(value));
-  const note = useId();
+  const [box, note] = [useId(), useId()];
   const read = (text: string): number | undefined => {
     const found = readPlace(text.trim(), most);
     return found === undefined || found < least ? undefined : found;
@@ -29,9 +29,10 @@ export function WholeField({ label, value, least, most, onValue }: WholeFieldPro
     if (found !== undefined) onValue(found);
   };
   return (
-    <label class="field">
-      {label}
+    <div class="field">
+      <label for={box}>{label}</label>
       <input
+        id={box}
         type="number"
         min={least}
         max={most}
@@ -46,6 +47,6 @@ export function WholeField({ label, value, least, most, onValue }: WholeFieldPro
           {words.between(least, most)}
         </small>
       )}
-    </label>
+    </div>
   );
 }
