@@ -12,7 +12,7 @@ const NOTES = "training-notes";
 const LOCK = "fovea-training";
 
 /** So long another worker may take to let go: that of this page as it was before a reload. */
-const PATIENCE_MS = 1500;
+const PATIENCE_MS = 5000;
 
 /** Takes the browser's folders for this worker. @returns a function that lets them go; undefined where another page has them */
 function claim(): Promise<(() => void) | undefined> {
