@@ -11,5 +11,7 @@ import { applyTheme } from "./styles/theme.ts";
 applyTheme();
 render(<App />, document.getElementById("app") as HTMLElement);
 
+/** What is looked at first comes first; the other pages are fetched some seconds later, so that they are there without a server, too. */
+const LATER_MS = 3000;
 const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
-void start().finally(() => whenIdle(() => void loadPages()));
+void start().finally(() => setTimeout(() => whenIdle(() => void loadPages()), LATER_MS));

@@ -48,6 +48,7 @@ export class FoveaLineChart extends ElementBase {
   readonly #over: HTMLElement;
   readonly #live: HTMLElement;
   readonly #sizes: ResizeObserver;
+  #width = 0;
 
   constructor() {
     super(STYLE);
@@ -61,7 +62,9 @@ export class FoveaLineChart extends ElementBase {
     this.#live = make("p", "unseen", this.content);
     this.#live.setAttribute("aria-live", "polite");
     this.#sizes = new ResizeObserver(() => {
-      if (this.content.clientWidth !== this.#drawn[1]) this.invalidate();
+      if (this.content.clientWidth === this.#width) return;
+      this.#width = this.content.clientWidth;
+      this.invalidate();
     });
     this.#listen();
   }
@@ -154,11 +157,13 @@ export class FoveaLineChart extends ElementBase {
       this.telling.update("");
       return;
     }
-    const drawn = [chart, this.content.clientWidth, this.language, this.activeTheme];
+    // Asked for once: from then on it is told, and no drawing has to wait for the browser to lay the page out.
+    this.#width ||= this.content.clientWidth;
+    const drawn = [chart, this.#width, this.language, this.activeTheme];
     if (drawn.every((value, i) => value === this.#drawn[i])) return;
     this.#drawn = drawn;
     this.#drawnAt = performance.now();
-    const surface = pageSurface({ width: Math.max(240, this.content.clientWidth) });
+    const surface = pageSurface({ width: Math.max(240, this.#width) });
     this.#layout = layoutLineChartPanels(chart, surface, { language: this.language });
     // The markup is this package's own; all text in it is escaped.
     this.#picture.innerHTML = drawSvg(this.#layout.scene, { theme: this.activeTheme, standalone: false });

@@ -84,7 +84,9 @@ export class FoveaProbeStrip extends ElementBase {
     this.#parts = build(this.content);
     speakWhileFocused(this, this.#parts.status);
     this.#sizes = new ResizeObserver(() => {
-      if (this.content.clientWidth !== this.#width) this.invalidate();
+      if (this.content.clientWidth === this.#width) return;
+      this.#width = this.content.clientWidth;
+      this.invalidate();
     });
     this.#listen();
   }
@@ -241,7 +243,7 @@ export class FoveaProbeStrip extends ElementBase {
       this.telling.update("");
       return;
     }
-    this.#width = this.content.clientWidth;
+    this.#width ||= this.content.clientWidth;
     this.#drawMoments(probe);
     this.#drawPanels(probe);
     this.#drawStatus(probe);

@@ -1,6 +1,7 @@
 import type { Curve, LineChart } from "fovea/views";
 import { useMemo } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
+import { useOneByOne } from "../../shell/one-by-one.ts";
 import { View } from "../../shell/view.tsx";
 import { useStore } from "../../state/store.ts";
 import type { Series } from "./curves.ts";
@@ -28,12 +29,13 @@ export function TrainingCurves() {
     ];
     return curves.get("loss").x.length > 0 ? all : [];
   }, [count, words]);
+  const shown = useOneByOne(charts.length);
   return (
     <section class="panel stack" aria-label={words.curves}>
       <h2>{words.curves}</h2>
       {charts.length === 0 && <p class="muted">{words.noCurves}</p>}
       <div class="train-curves">
-        {charts.map((chart) => (
+        {charts.slice(0, shown).map((chart) => (
           <View key={chart.curves[0]?.name} tag="fovea-line-chart" set={{ chart }} />
         ))}
       </div>
