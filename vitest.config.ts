@@ -5,6 +5,8 @@ const common = { testTimeout: 60_000, hookTimeout: 60_000, expect: { requireAsse
 /** What runs in Node. Those under test/browser/ need Chromium: npm run test:browser. */
 export default defineConfig({
   test: {
+    // Two cores are what there is to expect; the default leaves one of them idle.
+    maxWorkers: 2,
     onConsoleLog: (log) => {
       throw new Error(`tests must not print, but one printed: ${log}`);
     },

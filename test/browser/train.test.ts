@@ -176,12 +176,9 @@ test("a page that was closed goes on from its checkpoint, and then still has its
   await button("Look at it").click();
   await page.waitForURL(address);
   await page.getByRole("link", { name: "Open" }).click();
-  expect(
-    await page
-      .getByRole("listitem")
-      .filter({ hasText: /dates-\d/ })
-      .count(),
-  ).toBe(1);
+  const kept = page.getByRole("listitem").filter({ hasText: /dates-\d/ });
+  await kept.first().waitFor();
+  expect(await kept.count()).toBe(1);
 });
 
 test("a trained model stays until another training starts, which asks where it would be lost", async () => {
