@@ -134,12 +134,12 @@ test("everything is done by keys", async () => {
   await waitForAnswer(page, TEXT);
   const hash = () => new URL(page.url()).hash.replace("#/look?text=3+May+1979", "");
   await page.keyboard.press("t");
-  expect(hash()).toBe("&turned=1");
+  await expect.poll(hash).toBe("&turned=1");
   await page.keyboard.press("t");
   await page.keyboard.press("v");
-  expect(hash()).toBe("&view=table");
+  await expect.poll(hash).toBe("&view=table");
   await page.keyboard.press("v");
-  expect(hash()).toBe("");
+  await expect.poll(hash).toBe("");
   // To the cells, two to the right and one down; pin; mask what is pointed at.
   await page.evaluate(() => {
     document.querySelector("fovea-attention-map")?.shadowRoot?.querySelector<HTMLElement>("[tabindex='0']")?.focus();
@@ -153,17 +153,17 @@ test("everything is done by keys", async () => {
   await expect.poll(hash).toBe("&q=1&k=1&masked=1");
   await page.locator("fovea-compare").waitFor();
   await page.keyboard.press("c");
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe("compare");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("compare");
   await page.keyboard.press("Escape");
   await expect.poll(hash).toBe("&masked=1");
   await page.keyboard.press("e");
-  expect(await page.getByRole("dialog").getByRole("heading").textContent()).toBe("Export the map");
+  await page.getByRole("dialog").getByRole("heading", { name: "Export the map" }).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("?");
-  expect(await page.getByRole("dialog").getByRole("heading").textContent()).toBe("Keys and help");
+  await page.getByRole("dialog").getByRole("heading", { name: "Keys and help" }).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("/");
-  expect(await page.evaluate(() => document.activeElement?.className)).toContain("question");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toContain("question");
   expect(faults).toEqual([]);
 });
 
