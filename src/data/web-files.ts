@@ -86,7 +86,7 @@ export async function writeFile(all: DirectoryHandle, parts: readonly string[], 
       await handle.move(name);
     }
   } catch (error) {
-    await parent.removeEntry(unfinished).catch(() => undefined);
+    await removeSoon(parent, unfinished);
     throw error;
   }
   if (!handle.move) {
@@ -94,6 +94,18 @@ export async function writeFile(all: DirectoryHandle, parts: readonly string[], 
     await replace(parent, name, bytes);
   }
   await removeIn(parent, copyOf(name));
+}
+
+/** A file whose writing has just failed may be held for a moment; what stays nevertheless is removed with its file. */
+async function removeSoon(parent: DirectoryHandle, name: string): Promise<void> {
+  for (let wait = 5; wait < 200; wait *= 2) {
+    const isGone = await parent.removeEntry(name).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) return;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
 }
 
 /** The name of a file's copy, among those of unfinished ones. */

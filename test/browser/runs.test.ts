@@ -49,7 +49,7 @@ test("a run is followed as it trains, keeps its curve while the server is away, 
   const port = Number(new URL(studio.url).port);
   await studio.stop();
   await page.getByText("The server does not answer.").waitFor();
-  expect(await page.locator("fovea-line-chart").count()).toBeGreaterThan(0);
+  await page.locator("fovea-line-chart").first().waitFor();
   studio = await startStudio(folder, port);
   await page.getByText("The server answers again.").waitFor();
 

@@ -1,5 +1,5 @@
 import type { RunSummary } from "fovea/tasks";
-import { formatDuration, formatNumber, hexColor, type Language, SERIES_COLORS, percent } from "fovea/views";
+import { formatDuration, formatNumber, hexColor, type Language, percent, SERIES_COLORS } from "fovea/views";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";

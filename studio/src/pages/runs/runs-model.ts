@@ -16,7 +16,9 @@ function isRun(value: unknown): value is RunSummary {
   const { name, task, state, step, steps, model } = (value ?? {}) as Partial<RunSummary>;
   const hasNumbers = typeof step === "number" && typeof steps === "number";
   const hasModel = model === null || Array.isArray(model?.files);
-  return typeof name === "string" && typeof task === "string" && STATES.includes(state as RunState) && hasNumbers && hasModel;
+  return (
+    typeof name === "string" && typeof task === "string" && STATES.includes(state as RunState) && hasNumbers && hasModel
+  );
 }
 
 /** A run that is followed: its curves so far, and the last that it told. */

@@ -89,7 +89,7 @@ function open(name: string): void {
   const keep = () => {
     if (sources.get(name) !== source) return;
     live.set(name, run);
-    showing ??= setTimeout(show, SHOWING_MS);
+    if (showing === undefined) showing = setTimeout(show, SHOWING_MS);
   };
   source.onmessage = ({ data }) => {
     const event = readEvent(data);
