@@ -1,15 +1,15 @@
 import { type AttentionMap, checkAttentionMap } from "../attention-map.ts";
 import type { MapScale } from "./attention-map-data.ts";
-import { ElementBase } from "./base.ts";
+import { PointingElement } from "./pointing.ts";
 
 export type MapView = "matrix" | "table";
 
 const NOTHING: AttentionMap = { rows: [], columns: [], weights: [] };
 
 /** What can be set on an attention map, as properties and, where it is a word or a number, as attributes. */
-export abstract class MapProperties extends ElementBase {
+export abstract class MapProperties extends PointingElement {
   static override readonly observedAttributes: readonly string[] = [
-    ...ElementBase.observedAttributes,
+    ...PointingElement.observedAttributes,
     ...["scale", "gamma", "transposed", "bars", "bare", "view", "zoom"],
   ];
 

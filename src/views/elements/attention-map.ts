@@ -23,15 +23,7 @@ import { buildTable } from "./attention-map-table.ts";
 import { applyLayout, drawMasks, drawTools } from "./attention-map-tools.ts";
 import { define, setAttribute, setText } from "./base.ts";
 import { elementMessages } from "./messages.ts";
-import {
-  isSamePlace,
-  nextSelection,
-  type Place,
-  type Selection,
-  type SelectionAction,
-  type SelectionState,
-  shownPlace,
-} from "./selection.ts";
+import { type Place, shownPlace } from "./selection.ts";
 import { speakWhileFocused } from "./telling.ts";
 
 /** What a reader may change with the tools of the element: detail of `fovea-change`. */
@@ -54,13 +46,10 @@ const TALLEST = 640;
 export class FoveaAttentionMap extends MapProperties {
   readonly #frame: MapFrame;
   readonly #rover: Rover;
-  #state: SelectionState = {};
   #drawn: DrawnMap | undefined;
   #layout: MatrixLayout | undefined;
   #window: DrawnWindow | undefined;
   #scroll = { left: 0, top: 0 };
-  #width = 0;
-  #observer: ResizeObserver | undefined;
 
   constructor() {
     super(ATTENTION_MAP_STYLE);
@@ -69,33 +58,6 @@ export class FoveaAttentionMap extends MapProperties {
     listen(this.#frame, this.#rover, this.#control());
     speakWhileFocused(this, this.#frame.status);
     this.#frame.scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer = new ResizeObserver(() => {
-      const width = this.content.clientWidth;
-      if (width === this.#width) return;
-      this.#width = width;
-      this.invalidate();
-    });
-    this.#observer.observe(this.content);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer?.disconnect();
-  }
-
-  /** What is shown as pointed at or pinned. Setting it fires no event. */
-  get selection(): Selection {
-    return { ...shownPlace(this.#state), pinned: this.#state.pinned !== undefined };
-  }
-
-  set selection(selection: Selection | undefined) {
-    this.#state = nextSelection(this.#state, { kind: "show", selection });
-    this.telling.follow();
-    this.#showMarks();
   }
 
   /** The cells as drawn: turned as asked. */
@@ -146,8 +108,7 @@ export class FoveaAttentionMap extends MapProperties {
       this.telling.update("");
       return;
     }
-    this.#width ||= this.content.clientWidth;
-    if (this.#width > 0) this.#drawMatrix();
+    if (this.width > 0) this.#drawMatrix();
   }
 
   #drawTools(): void {
@@ -164,7 +125,7 @@ export class FoveaAttentionMap extends MapProperties {
     const layout = layoutMatrix({
       rowTokens: drawn.rowTokens,
       columnTokens: drawn.columnTokens,
-      width: this.#width,
+      width: this.width,
       tall: Math.max(220, Math.min(TALLEST, innerHeight * 0.6)),
       zoom: this.zoom,
       density: devicePixelRatio || 1,
@@ -196,7 +157,7 @@ export class FoveaAttentionMap extends MapProperties {
     setText(frame.end.children[1] as Element, isRoomy ? `← ${under}` : "");
     setText(frame.barsNote, this.bars && !isRoomy ? `→ ${beside}   ↓ ${under}` : "");
     this.#drawWindow();
-    this.#showMarks();
+    this.showPlace();
     this.#drawTools();
   }
 
@@ -237,12 +198,12 @@ export class FoveaAttentionMap extends MapProperties {
     return isIn ? place : undefined;
   }
 
-  #showMarks(): void {
+  protected override showPlace(): void {
     const layout = this.#layout;
     if (!layout || this.map.rows.length === 0 || !this.isConnected) return;
     const context = this.#context();
-    const shown = this.#valid(shownPlace(this.#state));
-    const pinned = this.#valid(this.#state.pinned);
+    const shown = this.#valid(shownPlace(this.pointing));
+    const pinned = this.#valid(this.pointing.pinned);
     updateMarks(this.#frame, context, { shown, pinned });
     updateChip(this.#frame, context, pinned);
     const sentence = this.named(sentenceOf(context, shown) ?? "");
@@ -250,13 +211,13 @@ export class FoveaAttentionMap extends MapProperties {
     this.#frame.status.classList.toggle("on", sentence !== "");
     this.telling.update(sentence);
     // What is pinned alone has its chip; a tooltip that stayed would cover the cells beside it.
-    const pointed = this.view === "matrix" ? this.#valid(this.#state.pointed) : undefined;
+    const pointed = this.view === "matrix" ? this.#valid(this.pointing.pointed) : undefined;
     const { row, column } = cellOf(pointed ?? {}, this.transposed);
     const { scroller, tools } = this.#frame;
     const x = layout.rows.labelRoom + (column + 0.5) * layout.columns.size - this.#scroll.left;
     const top = tools.hidden ? 0 : scroller.offsetTop;
     const y = top + layout.columns.labelRoom + (row + 0.5) * layout.rows.size - this.#scroll.top;
-    updateTip(this.#frame, context, { place: pointed, x, y, width: this.#width });
+    updateTip(this.#frame, context, { place: pointed, x, y, width: this.width });
     const { cell } = this.#rover;
     const inside = {
       row: Math.min(cell.row, layout.rows.count - 1),
@@ -271,16 +232,6 @@ export class FoveaAttentionMap extends MapProperties {
     if (row < 0) return columnTokens[column] ?? "";
     if (column < 0) return rowTokens[row] ?? "";
     return ((weights[row * columns + column] as number) ?? 0).toFixed(3);
-  }
-
-  #act(action: SelectionAction): void {
-    const before = this.#state;
-    this.#state = nextSelection(before, action);
-    if (this.#state === before) return;
-    this.telling.act();
-    this.#showMarks();
-    if (!isSamePlace(before.pointed, this.#state.pointed)) this.emit("fovea-point", this.#state.pointed);
-    if (!isSamePlace(before.pinned, this.#state.pinned)) this.emit("fovea-pin", this.#state.pinned);
   }
 
   #change(change: Partial<MapLook>): void {
@@ -299,14 +250,10 @@ export class FoveaAttentionMap extends MapProperties {
         return cell.row < 0 || cell.column < 0 ? undefined : cell;
       },
       act: (kind, cell) => {
-        if (kind === "point") this.#act({ kind, place: cell && place(cell) });
-        else if (cell) this.#act({ kind, place: place(cell) });
+        if (kind === "point") this.act({ kind, place: cell && place(cell) });
+        else if (cell) this.act({ kind, place: place(cell) });
       },
-      escape: () => {
-        const before = this.#state;
-        this.#act({ kind: "escape" });
-        return this.#state !== before;
-      },
+      escape: () => this.act({ kind: "escape" }),
       moveTo: (cell, by) => this.#moveTo(cell, by),
       activateLabel: (cell) => {
         const { query, key } = place(cell);
@@ -327,7 +274,7 @@ export class FoveaAttentionMap extends MapProperties {
     if (!layout) return;
     if (by === "keys") this.#scrollTo(cell, layout);
     this.#rover.move(cell, layout, { label: this.#roverLabel(cell), ring: by === "keys" });
-    if (by === "keys") this.#act({ kind: "point", place: placeOf(cell, this.transposed) });
+    if (by === "keys") this.act({ kind: "point", place: placeOf(cell, this.transposed) });
   }
 
   #scrollTo({ row, column }: Cell, { rows, columns }: MatrixLayout): void {
@@ -350,7 +297,7 @@ export class FoveaAttentionMap extends MapProperties {
     return {
       left: scroller.scrollLeft,
       top: scroller.scrollTop,
-      width: Math.max(1, (scroller.clientWidth || this.#width) - taken.x),
+      width: Math.max(1, (scroller.clientWidth || this.width) - taken.x),
       height: Math.max(1, (scroller.clientHeight || innerHeight) - taken.y),
     };
   }
@@ -363,7 +310,7 @@ export class FoveaAttentionMap extends MapProperties {
       this.#window = windowAround(layout, this.#seen(), devicePixelRatio || 1);
       this.#drawWindow();
     }
-    if (shownPlace(this.#state)) this.#showMarks();
+    if (shownPlace(this.pointing)) this.showPlace();
   }
 
   #zoomBy(factor: number, about?: { readonly x: number; readonly y: number }): void {

@@ -22,6 +22,8 @@ export abstract class ElementBase extends Base {
   /** When `fovea-status` is told. */
   protected readonly telling: Telling = new Telling((text) => this.emit("fovea-status", { text }));
   #name = "";
+  #width = 0;
+  #sizes: ResizeObserver | undefined;
   #isPending = false;
   #unwatch: (() => void) | undefined;
 
@@ -39,12 +41,28 @@ export abstract class ElementBase extends Base {
   connectedCallback(): void {
     this.#takeEarlyProperties();
     this.#unwatch = watchEnvironment(() => this.invalidate());
+    this.#sizes = new ResizeObserver(() => {
+      if (this.content.clientWidth === this.#width) return;
+      this.#width = this.content.clientWidth;
+      this.invalidate();
+    });
+    this.#sizes.observe(this.content);
     this.invalidate();
   }
 
   disconnectedCallback(): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
+    this.#sizes?.disconnect();
+  }
+
+  /**
+   * Pixels across that there are to draw on. Asked for once: from then on it is told, with a new drawing, and none has to wait
+   * until the browser has laid the page out.
+   */
+  protected get width(): number {
+    this.#width ||= this.content.clientWidth;
+    return this.#width;
   }
 
   attributeChangedCallback(_name: string, _before: string | null, _after: string | null): void {

@@ -4,7 +4,7 @@ import { messages } from "../messages.ts";
 import { formatNumber, formatWeight } from "../number-text.ts";
 import { niceStep } from "../ticks.ts";
 import { quotedToken } from "./attention-map-data.ts";
-import { define, ElementBase, setAttribute, setText } from "./base.ts";
+import { define, setAttribute, setText } from "./base.ts";
 import { fitsBeside, layoutPanel, type PanelLayout, panelRoom } from "./compare-layout.ts";
 import { compareMessages } from "./compare-messages.ts";
 import { changedRows, type Difference, difference } from "./compare-model.ts";
@@ -12,16 +12,8 @@ import { buildCompare, type CompareParts, differenceTable, showLegend, signedWei
 import { quotedRow } from "./compare-ranks.ts";
 import { COMPARE_STYLE } from "./compare-style.ts";
 import { type RowDivergence, rankRows } from "./divergence.ts";
-import {
-  cellAfterArrow,
-  isSamePlace,
-  nextSelection,
-  type Place,
-  type Selection,
-  type SelectionAction,
-  type SelectionState,
-  shownPlace,
-} from "./selection.ts";
+import { PointingElement } from "./pointing.ts";
+import { cellAfterArrow, type Place, shownPlace } from "./selection.ts";
 import { speakWhileFocused } from "./telling.ts";
 
 interface Pair {
@@ -35,40 +27,24 @@ interface Pair {
  * `<fovea-compare>`: two maps and their difference beside each other, on one scale, with one place pointed at in all three, and
  * the rows that differ most first. Events `fovea-point`, `fovea-pin` and `fovea-status`.
  */
-export class FoveaCompare extends ElementBase {
+export class FoveaCompare extends PointingElement {
   #a: AttentionMap | undefined;
   #b: AttentionMap | undefined;
   #masked: readonly number[] = [];
   #pair: Pair | undefined;
-  #state: SelectionState = {};
   /** The cell that the arrow keys move. */
   #cell: Required<Place> = { query: 0, key: 0 };
-  #width = 0;
   #drawn = "";
   readonly #parts: CompareParts;
-  readonly #sizes: ResizeObserver;
 
   constructor() {
     super(COMPARE_STYLE);
     this.#parts = buildCompare(this.content, {
-      point: (row) => this.#act({ kind: "point", place: row === undefined ? undefined : { query: row } }),
-      choose: (row) => this.#act({ kind: "click", place: { query: row } }),
+      point: (row) => this.act({ kind: "point", place: row === undefined ? undefined : { query: row } }),
+      choose: (row) => this.act({ kind: "click", place: { query: row } }),
     });
     speakWhileFocused(this, this.#parts.status);
-    this.#sizes = new ResizeObserver(() => {
-      if (this.content.clientWidth !== this.#width) this.invalidate();
-    });
     this.#listen();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#sizes.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#sizes.disconnect();
   }
 
   get a(): AttentionMap | undefined {
@@ -102,18 +78,6 @@ export class FoveaCompare extends ElementBase {
     this.invalidate();
   }
 
-  get selection(): Selection {
-    const place = shownPlace(this.#state);
-    return { ...place, pinned: place !== undefined && place === this.#state.pinned };
-  }
-
-  /** What is shown as pointed at; fires no events. */
-  set selection(selection: Selection | undefined) {
-    this.#state = nextSelection(this.#state, { kind: "show", selection });
-    this.telling.follow();
-    this.invalidate();
-  }
-
   #change(): void {
     this.#pair = undefined;
     this.#drawn = "";
@@ -124,18 +88,18 @@ export class FoveaCompare extends ElementBase {
     const { panels, a, b, difference: signed, details } = this.#parts;
     for (const panel of [a, b, signed]) {
       panel.canvas.addEventListener("pointermove", (event) => {
-        if (event.pointerType !== "touch") this.#act({ kind: "point", place: panel.placeAt(event) });
+        if (event.pointerType !== "touch") this.act({ kind: "point", place: panel.placeAt(event) });
       });
-      panel.canvas.addEventListener("pointerleave", () => this.#act({ kind: "point", place: undefined }));
+      panel.canvas.addEventListener("pointerleave", () => this.act({ kind: "point", place: undefined }));
       panel.canvas.addEventListener("click", (event) => {
         const place = panel.placeAt(event);
-        if (place) this.#act({ kind: "click", place });
+        if (place) this.act({ kind: "click", place });
       });
     }
     panels.addEventListener("keydown", (event) => this.#onKey(event));
-    panels.addEventListener("focusout", () => this.#act({ kind: "point", place: undefined }));
+    panels.addEventListener("focusout", () => this.act({ kind: "point", place: undefined }));
     this.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#act({ kind: "escape" });
+      if (event.key === "Escape") this.act({ kind: "escape" });
     });
     details.addEventListener("toggle", () => {
       this.#drawn = "";
@@ -149,9 +113,9 @@ export class FoveaCompare extends ElementBase {
     const { a, b } = pair;
     const rows = Math.max(a.rows.length, b.rows.length);
     const columns = Math.max(a.columns.length, b.columns.length);
-    const from = { ...this.#cell, ...shownPlace(this.#state) };
+    const from = { ...this.#cell, ...shownPlace(this.pointing) };
     const target = cellAfterArrow(event.key, from, { rows, columns });
-    if (event.key === "Enter" || event.key === " ") this.#act({ kind: "click", place: this.#cell });
+    if (event.key === "Enter" || event.key === " ") this.act({ kind: "click", place: this.#cell });
     else if (target) this.#moveTo(target);
     else return;
     event.preventDefault();
@@ -159,18 +123,8 @@ export class FoveaCompare extends ElementBase {
 
   #moveTo(target: Required<Place>): void {
     // The first key shows where one is.
-    if (this.#state.pointed) this.#cell = target;
-    this.#act({ kind: "point", place: this.#cell });
-  }
-
-  #act(action: SelectionAction): void {
-    const before = this.#state;
-    this.#state = nextSelection(before, action);
-    if (this.#state === before) return;
-    this.telling.act();
-    if (!isSamePlace(before.pointed, this.#state.pointed)) this.emit("fovea-point", this.#state.pointed);
-    if (!isSamePlace(before.pinned, this.#state.pinned)) this.emit("fovea-pin", this.#state.pinned);
-    this.invalidate();
+    if (this.pointing.pointed) this.#cell = target;
+    this.act({ kind: "point", place: this.#cell });
   }
 
   #compared(): Pair | undefined {
@@ -193,9 +147,8 @@ export class FoveaCompare extends ElementBase {
       this.telling.update("");
       return;
     }
-    this.#width = this.content.clientWidth;
     // What is pointed at changes often, all else seldom.
-    const drawn = [this.#width, this.language, this.activeTheme, devicePixelRatio].join();
+    const drawn = [this.width, this.language, this.activeTheme, devicePixelRatio].join();
     if (drawn !== this.#drawn) this.#drawPictures(pair);
     this.#drawn = drawn;
     this.#drawPlace(pair);
@@ -205,7 +158,7 @@ export class FoveaCompare extends ElementBase {
     const { a, b } = pair;
     const { parts, words } = { parts: this.#parts, words: compareMessages(this.language) };
     const count = pair.difference ? 3 : 2;
-    const room = this.#width - 6;
+    const room = this.width - 6;
     const beside = fitsBeside(room, longestTokens(a, b), count);
     parts.panels.classList.toggle("stacked", !beside);
     setAttribute(parts.panels, "aria-label", words.panels);
@@ -273,9 +226,9 @@ export class FoveaCompare extends ElementBase {
 
   #drawPlace(pair: Pair): void {
     const { parts, words } = { parts: this.#parts, words: compareMessages(this.language) };
-    const place = shownPlace(this.#state);
+    const place = shownPlace(this.pointing);
     for (const panel of [parts.a, parts.b, parts.difference]) panel.point(place);
-    const { pinned } = this.#state;
+    const { pinned } = this.pointing;
     parts.ranks.update({
       ...pair,
       lit: place?.query,

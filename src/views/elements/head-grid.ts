@@ -6,7 +6,7 @@ import "./attention-map.ts";
 import { cellFacts, type MapScale } from "./attention-map-data.ts";
 import { keepCount } from "./attention-map-labels.ts";
 import { paintRamp } from "./attention-map-paint.ts";
-import { define, ElementBase, setAttribute, setText } from "./base.ts";
+import { define, setAttribute, setText } from "./base.ts";
 import {
   checkHeads,
   type Head,
@@ -21,14 +21,8 @@ import { type GridFrame, makeGridFrame } from "./head-grid-frame.ts";
 import { HEAD_GRID_STYLE } from "./head-grid-style.ts";
 import { makeTile, markTile, pictureHeight, type Tile, updateBadges, updateTile } from "./head-grid-tiles.ts";
 import { elementMessages } from "./messages.ts";
-import {
-  isSamePlace,
-  nextSelection,
-  type Place,
-  type Selection,
-  type SelectionState,
-  shownPlace,
-} from "./selection.ts";
+import { PointingElement } from "./pointing.ts";
+import { type Place, type Selection, shownPlace } from "./selection.ts";
 import { speakWhileFocused } from "./telling.ts";
 
 /**
@@ -38,7 +32,7 @@ import { speakWhileFocused } from "./telling.ts";
  * Events, all bubbling: `fovea-head` with `{ index }` when a head is chosen, `fovea-alone` with `{ index }` or null when one is
  * shown alone or all are again, `fovea-point` with `{ query, key, head }` or null, `fovea-status` with `{ text }`.
  */
-export class FoveaHeadGrid extends ElementBase {
+export class FoveaHeadGrid extends PointingElement {
   readonly #frame: GridFrame;
   readonly #tiles: Tile[] = [];
   #heads: readonly Head[] = [];
@@ -52,30 +46,14 @@ export class FoveaHeadGrid extends ElementBase {
   #rated: RatedHead[] | undefined;
   #sorted: RatedHead[] = [];
   #painted = "";
-  #state: SelectionState = {};
   #hovered: RatedHead | undefined;
   #current = 0;
-  #width = 0;
-  #observer: ResizeObserver | undefined;
 
   constructor() {
     super(HEAD_GRID_STYLE);
     this.#frame = makeGridFrame(this.content);
     speakWhileFocused(this, this.#frame.status);
     this.#listen();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer = new ResizeObserver(() => {
-      if (this.content.clientWidth !== this.#width) this.invalidate();
-    });
-    this.#observer.observe(this.content);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer?.disconnect();
   }
 
   /** The heads, in the order of their colours. @throws ShapeError when weights are not rows × columns */
@@ -149,16 +127,14 @@ export class FoveaHeadGrid extends ElementBase {
     this.invalidate();
   }
 
-  /** What all heads show as pointed at. Setting it fires no event. */
-  get selection(): Selection {
-    return { ...shownPlace(this.#state), pinned: this.#state.pinned !== undefined };
+  /** What all heads show as pointed at, and the one that is shown alone. */
+  override get selection(): Selection {
+    return super.selection;
   }
 
-  set selection(selection: Selection | undefined) {
-    this.#state = nextSelection(this.#state, { kind: "show", selection });
+  override set selection(selection: Selection | undefined) {
+    super.selection = selection;
     this.#frame.map.selection = selection;
-    this.telling.follow();
-    this.#showMarks();
   }
 
   /** Badges and means of each head, in the order given. */
@@ -237,8 +213,7 @@ export class FoveaHeadGrid extends ElementBase {
 
   #drawHeads(): void {
     const { heads } = this.#frame;
-    this.#width = this.content.clientWidth;
-    if (this.#width === 0) return;
+    if (this.width === 0) return;
     this.#sorted = sortHeads(this.facts, this.#sort);
     keepCount(heads, this.#sorted.length, () => {
       const tile = makeTile();
@@ -261,13 +236,13 @@ export class FoveaHeadGrid extends ElementBase {
       for (const [place, rated] of this.#sorted.entries()) updateTile(this.#tiles[place] as Tile, rated, look);
     }
     this.#pictureWidth = width;
-    this.#showMarks();
+    this.showPlace();
   }
 
   #pictureWidth = 0;
 
-  #showMarks(): void {
-    const place = shownPlace(this.#state);
+  protected override showPlace(): void {
+    const place = shownPlace(this.pointing);
     const cell = { row: place?.query ?? -1, column: place?.key ?? -1 };
     const width = this.#pictureWidth;
     for (const [i, { head }] of this.#sorted.entries()) {
@@ -292,16 +267,16 @@ export class FoveaHeadGrid extends ElementBase {
   }
 
   #point(rated: RatedHead | undefined, place: Place | undefined): void {
-    const before = this.#state;
     const wasOver = this.#hovered;
-    this.#hovered = rated ?? this.#hovered;
-    this.#state = nextSelection(before, { kind: "point", place });
-    if (this.#state === before && this.#hovered === wasOver) return;
+    this.#hovered = rated ?? wasOver;
+    if (this.act({ kind: "point", place }) || this.#hovered === wasOver) return;
     this.telling.act();
-    this.#showMarks();
-    if (!isSamePlace(before.pointed, this.#state.pointed)) {
-      this.emit("fovea-point", place && { ...place, head: rated?.index });
-    }
+    this.showPlace();
+  }
+
+  /** Which head it is in, too. */
+  protected override detailOf(place: Place | undefined): unknown {
+    return place && { ...place, head: this.#hovered?.index };
   }
 
   #choose(place: number): void {

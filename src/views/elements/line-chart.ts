@@ -47,8 +47,6 @@ export class FoveaLineChart extends ElementBase {
   readonly #picture: HTMLElement;
   readonly #over: HTMLElement;
   readonly #live: HTMLElement;
-  readonly #sizes: ResizeObserver;
-  #width = 0;
 
   constructor() {
     super(STYLE);
@@ -61,22 +59,11 @@ export class FoveaLineChart extends ElementBase {
     this.#over.setAttribute("aria-hidden", "true");
     this.#live = make("p", "unseen", this.content);
     this.#live.setAttribute("aria-live", "polite");
-    this.#sizes = new ResizeObserver(() => {
-      if (this.content.clientWidth === this.#width) return;
-      this.#width = this.content.clientWidth;
-      this.invalidate();
-    });
     this.#listen();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#sizes.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#sizes.disconnect();
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -157,13 +144,11 @@ export class FoveaLineChart extends ElementBase {
       this.telling.update("");
       return;
     }
-    // Asked for once: from then on it is told, and no drawing has to wait for the browser to lay the page out.
-    this.#width ||= this.content.clientWidth;
-    const drawn = [chart, this.#width, this.language, this.activeTheme];
+    const drawn = [chart, this.width, this.language, this.activeTheme];
     if (drawn.every((value, i) => value === this.#drawn[i])) return;
     this.#drawn = drawn;
     this.#drawnAt = performance.now();
-    const surface = pageSurface({ width: Math.max(240, this.#width) });
+    const surface = pageSurface({ width: Math.max(240, this.width) });
     this.#layout = layoutLineChartPanels(chart, surface, { language: this.language });
     // The markup is this package's own; all text in it is escaped.
     this.#picture.innerHTML = drawSvg(this.#layout.scene, { theme: this.activeTheme, standalone: false });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BLUE_WHITE_ORANGE, CIVIDIS, type Rgb, shadeIndex, signedIndex } from "../color-table.ts";
-import { fartherFromZero, fillPixels, poolStrongest } from "./paint.ts";
+import { fillPixels, poolStrongest } from "./paint.ts";
 
 test.each([
   { name: "cividis", table: CIVIDIS, shades: [0, 0.25, 0.5, 0.75, 0.9, 1].map(shadeIndex) },
@@ -33,9 +33,4 @@ test("a single strong cell survives, wherever it is", () => {
     const pooled = poolStrongest(values, { rows: 7, columns: 7, mostRows: 3, mostColumns: 2 });
     expect(Math.max(...Array.from(pooled.values))).toBe(1);
   }
-});
-
-test("of signed values the one farther from zero is kept", () => {
-  const options = { rows: 1, columns: 4, mostRows: 1, mostColumns: 2, isStronger: fartherFromZero };
-  expect([...Array.from(poolStrongest([0.5, -0.75, 0.25, 0], options).values)]).toEqual([-0.75, 0.25]);
 });

@@ -58,8 +58,6 @@ export interface PoolOptions {
   /** Largest rows and columns wanted: the pixels that there are. */
   readonly mostRows: number;
   readonly mostColumns: number;
-  /** Which of two values a pixel keeps. @default the larger */
-  readonly isStronger?: (a: number, b: number) => boolean;
 }
 
 /**
@@ -70,19 +68,18 @@ export function poolStrongest(
   values: ArrayLike<number>,
   options: PoolOptions,
 ): { rows: number; columns: number; values: ArrayLike<number> } {
-  const { rows, columns, isStronger } = options;
+  const { rows, columns } = options;
   const mostRows = Math.min(rows, Math.max(1, Math.floor(options.mostRows)));
   const mostColumns = Math.min(columns, Math.max(1, Math.floor(options.mostColumns)));
   if (mostRows === rows && mostColumns === columns) return { rows, columns, values };
   const spans = Array.from({ length: mostColumns }, (_, pixel) => span(pixel, columns, mostColumns));
   const pooled = new Float64Array(mostRows * mostColumns);
-  const strongest = isStronger === undefined ? largestIn : strongestBy(isStronger);
   for (let y = 0; y < mostRows; y++) {
     const [top, bottom] = span(y, rows, mostRows);
     for (let x = 0; x < mostColumns; x++) {
       const [left, right] = spans[x] as [number, number];
       const block = { top, bottom, left, right, columns };
-      pooled[y * mostColumns + x] = strongest(values, block);
+      pooled[y * mostColumns + x] = largestIn(values, block);
     }
   }
   return { rows: mostRows, columns: mostColumns, values: pooled };
@@ -104,23 +101,6 @@ function largestIn(values: ArrayLike<number>, { top, bottom, left, right, column
     }
   }
   return largest;
-}
-
-function strongestBy(isStronger: (a: number, b: number) => boolean): typeof largestIn {
-  return (values, { top, bottom, left, right, columns }) => {
-    let strongest = values[top * columns + left] as number;
-    for (let row = top; row < bottom; row++) {
-      for (let i = row * columns + left; i < row * columns + right; i++) {
-        if (isStronger(values[i] as number, strongest)) strongest = values[i] as number;
-      }
-    }
-    return strongest;
-  };
-}
-
-/** For signed values: the one farther from zero. */
-export function fartherFromZero(a: number, b: number): boolean {
-  return Math.abs(a) > Math.abs(b);
 }
 
 let scratch: HTMLCanvasElement | undefined;

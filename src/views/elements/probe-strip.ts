@@ -72,33 +72,20 @@ export class FoveaProbeStrip extends ElementBase {
   #pointed: Pointed | undefined;
   /** The cell that the arrow keys move, in whichever picture has the focus. */
   #cell: Required<Place> = { query: 0, key: 0 };
-  #width = 0;
   /** Milliseconds that a validation is shown while it plays. */
   pace = 450;
   readonly #parts: ReturnType<typeof build>;
   readonly #panels: MapPanel[] = [];
-  readonly #sizes: ResizeObserver;
 
   constructor() {
     super(STYLE);
     this.#parts = build(this.content);
     speakWhileFocused(this, this.#parts.status);
-    this.#sizes = new ResizeObserver(() => {
-      if (this.content.clientWidth === this.#width) return;
-      this.#width = this.content.clientWidth;
-      this.invalidate();
-    });
     this.#listen();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#sizes.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#sizes.disconnect();
     this.playing = false;
   }
 
@@ -243,7 +230,6 @@ export class FoveaProbeStrip extends ElementBase {
       this.telling.update("");
       return;
     }
-    this.#width ||= this.content.clientWidth;
     this.#drawMoments(probe);
     this.#drawPanels(probe);
     this.#drawStatus(probe);
@@ -303,7 +289,7 @@ export class FoveaProbeStrip extends ElementBase {
     while (this.#panels.length < maps.length) this.#addPanel();
     const words = messages(this.language);
     // The width is rounded, and what does not fit must not be cut.
-    const room = this.#width - 7;
+    const room = this.width - 7;
     const beside = Math.max(1, Math.min(maps.length, Math.floor((room + PANEL_GAP) / (PANEL_WIDTH + PANEL_GAP))));
     const table = sequentialTable(this.activeTheme);
     this.#parts.panels.style.gridTemplateColumns = `repeat(${beside},minmax(0,1fr))`;

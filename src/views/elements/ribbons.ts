@@ -4,8 +4,9 @@ import { displayWidth } from "../display-width.ts";
 import { messages } from "../messages.ts";
 import { formatNumber } from "../number-text.ts";
 import { tokenText } from "../token-text.ts";
-import { define, ElementBase, setAttribute, setText } from "./base.ts";
+import { define, setAttribute, setText } from "./base.ts";
 import { fitCanvas } from "./paint.ts";
+import { PointingElement } from "./pointing.ts";
 import { type ChosenEdges, chooseEdges, placeRibbons, type Ribbon, ribbonAt } from "./ribbons-layout.ts";
 import { ribbonMessages } from "./ribbons-messages.ts";
 import { paintRibbons } from "./ribbons-paint.ts";
@@ -13,15 +14,7 @@ import { buildRibbons, type RibbonParts, ribbonTable, updateHeads } from "./ribb
 import { type RibbonSentences, type RibbonSubject, ribbonSentences } from "./ribbons-sentences.ts";
 import { RIBBONS_STYLE } from "./ribbons-style.ts";
 import type { TokenRow } from "./ribbons-tokens.ts";
-import {
-  isSamePlace,
-  nextSelection,
-  type Place,
-  type Selection,
-  type SelectionAction,
-  type SelectionState,
-  shownPlace,
-} from "./selection.ts";
+import { type Place, shownPlace } from "./selection.ts";
 import { speakWhileFocused } from "./telling.ts";
 
 const HEIGHT = { wide: 170, narrow: 130 };
@@ -34,36 +27,20 @@ const SLOT = { least: 11, most: 96, stage: 8000, legible: 8 };
  * `<fovea-ribbons>`: output tokens above, input tokens below, and between them ribbons as wide as the weights. Events
  * `fovea-point`, `fovea-pin` and `fovea-status`, as all views of a map have them.
  */
-export class FoveaRibbons extends ElementBase {
+export class FoveaRibbons extends PointingElement {
   #heads: readonly AttentionMap[] = [];
   #hidden: ReadonlySet<number> = new Set();
   #mass = 0.9;
-  #state: SelectionState = {};
   #chosen: ChosenEdges | undefined;
   #ribbons: readonly Ribbon[] = [];
   #placedFor = 0;
-  #width = 0;
   readonly #parts: RibbonParts;
-  readonly #sizes: ResizeObserver;
 
   constructor() {
     super(RIBBONS_STYLE);
     this.#parts = buildRibbons(this.content);
     speakWhileFocused(this, this.#parts.status);
-    this.#sizes = new ResizeObserver(() => {
-      if (this.content.clientWidth !== this.#width) this.invalidate();
-    });
     this.#listen();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#sizes.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#sizes.disconnect();
   }
 
   get map(): AttentionMap | undefined {
@@ -102,18 +79,6 @@ export class FoveaRibbons extends ElementBase {
     this.#choose();
   }
 
-  get selection(): Selection {
-    const place = shownPlace(this.#state);
-    return { ...place, pinned: place !== undefined && place === this.#state.pinned };
-  }
-
-  /** What is shown as pointed at; fires no events. */
-  set selection(selection: Selection | undefined) {
-    this.#state = nextSelection(this.#state, { kind: "show", selection });
-    this.telling.follow();
-    this.invalidate();
-  }
-
   #choose(): void {
     this.#chosen = undefined;
     this.invalidate();
@@ -123,18 +88,18 @@ export class FoveaRibbons extends ElementBase {
     const { canvas, top, bottom, slider, heads, details } = this.#parts;
     const at = (event: PointerEvent | MouseEvent) => this.#placeAt(event);
     canvas.addEventListener("pointermove", (event) => {
-      if (event.pointerType !== "touch") this.#act({ kind: "point", place: at(event) });
+      if (event.pointerType !== "touch") this.act({ kind: "point", place: at(event) });
     });
-    canvas.addEventListener("pointerleave", () => this.#act({ kind: "point", place: undefined }));
+    canvas.addEventListener("pointerleave", () => this.act({ kind: "point", place: undefined }));
     canvas.addEventListener("click", (event) => {
       const place = at(event);
-      this.#act(place ? { kind: "click", place } : { kind: "escape" });
+      this.act(place ? { kind: "click", place } : { kind: "escape" });
     });
     this.#listenTo(top, "query");
     this.#listenTo(bottom, "key");
     details.addEventListener("toggle", () => this.invalidate());
     this.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#act({ kind: "escape" });
+      if (event.key === "Escape") this.act({ kind: "escape" });
     });
     slider.addEventListener("input", () => {
       this.mass = slider.valueAsNumber / 100;
@@ -147,15 +112,15 @@ export class FoveaRibbons extends ElementBase {
       const index = row.placeOf(event.target);
       return index === undefined ? undefined : { [name]: index };
     };
-    const point = (event: Event) => this.#act({ kind: "point", place: place(event) });
-    const leave = () => this.#act({ kind: "point", place: undefined });
+    const point = (event: Event) => this.act({ kind: "point", place: place(event) });
+    const leave = () => this.act({ kind: "point", place: undefined });
     row.element.addEventListener("pointerover", (event) => event.pointerType !== "touch" && point(event));
     row.element.addEventListener("focusin", point);
     row.element.addEventListener("pointerleave", leave);
     row.element.addEventListener("focusout", leave);
     row.element.addEventListener("click", (event) => {
       const clicked = place(event);
-      if (clicked) this.#act({ kind: "click", place: clicked });
+      if (clicked) this.act({ kind: "click", place: clicked });
     });
     row.element.addEventListener("keydown", (event) => this.#onKey(event, row));
   }
@@ -190,16 +155,6 @@ export class FoveaRibbons extends ElementBase {
     else top.focus(this.#partners({ key: place })[0]?.row ?? 0);
   }
 
-  #act(action: SelectionAction): void {
-    const before = this.#state;
-    this.#state = nextSelection(before, action);
-    if (this.#state === before) return;
-    this.telling.act();
-    if (!isSamePlace(before.pointed, this.#state.pointed)) this.emit("fovea-point", this.#state.pointed);
-    if (!isSamePlace(before.pinned, this.#state.pinned)) this.emit("fovea-pin", this.#state.pinned);
-    this.invalidate();
-  }
-
   /** The ribbons that a place means, heaviest first. */
   #partners(place: Place): Ribbon[] {
     return this.#ribbons.filter((ribbon) => means(place, ribbon)).reverse();
@@ -220,7 +175,7 @@ export class FoveaRibbons extends ElementBase {
     const chosen = this.#layOut(map);
     const subject = { heads: this.#heads, hidden: this.#hidden, ribbons: this.#ribbons };
     const sentences = ribbonSentences(subject, this.language);
-    const place = shownPlace(this.#state);
+    const place = shownPlace(this.pointing);
     this.#drawTools(chosen, subject);
     this.#drawTokens(map, place, sentences);
     this.#drawRibbons(map, place);
@@ -230,9 +185,8 @@ export class FoveaRibbons extends ElementBase {
   }
 
   #layOut(map: AttentionMap): ChosenEdges {
-    this.#width = this.content.clientWidth;
     const needed = Math.min(SLOT.stage, Math.max(slotsWidth(map.rows), slotsWidth(map.columns)));
-    const width = Math.max(120, this.#width - 6, needed);
+    const width = Math.max(120, this.width - 6, needed);
     if (this.#chosen && this.#placedFor === width) return this.#chosen;
     this.#chosen ??= chooseEdges(this.#heads, { mass: this.#mass, hidden: this.#hidden });
     const heads = this.#heads.length - this.#hidden.size;
@@ -263,7 +217,7 @@ export class FoveaRibbons extends ElementBase {
     setAttribute(top.element, "aria-label", axes.row);
     setAttribute(bottom.element, "aria-label", axes.column);
     const joined = place ? this.#partners(place) : [];
-    const { pinned } = this.#state;
+    const { pinned } = this.pointing;
     const shared = (tokens: readonly string[]) => {
       return {
         tokens,
@@ -291,7 +245,7 @@ export class FoveaRibbons extends ElementBase {
     const [rows, columns] = [axes.rows(map.rows.length), axes.columns(map.columns.length)];
     const summary = ribbonMessages(this.language).summary({ edges: this.#ribbons.length, rows, columns });
     setAttribute(canvas, "aria-label", summary);
-    const size = { width: this.#placedFor, height: this.#width < NARROW ? HEIGHT.narrow : HEIGHT.wide };
+    const size = { width: this.#placedFor, height: this.width < NARROW ? HEIGHT.narrow : HEIGHT.wide };
     const density = fitCanvas(canvas, size);
     const isLit = place && ((ribbon: Ribbon) => means(place, ribbon));
     const context = canvas.getContext("2d") as CanvasRenderingContext2D;

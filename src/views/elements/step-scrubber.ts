@@ -2,16 +2,10 @@ import type { Candidate, Change } from "../../tasks/events.ts";
 import { type AttentionMap, checkAttentionMap } from "../attention-map.ts";
 import { messages } from "../messages.ts";
 import { cellFacts } from "./attention-map-data.ts";
-import { define, ElementBase, setText } from "./base.ts";
+import { define, setText } from "./base.ts";
 import { prefersStill } from "./environment.ts";
-import {
-  isSamePlace,
-  nextSelection,
-  type Selection,
-  type SelectionAction,
-  type SelectionState,
-  shownPlace,
-} from "./selection.ts";
+import { PointingElement } from "./pointing.ts";
+import { shownPlace } from "./selection.ts";
 import { drawStepScrubber } from "./step-scrubber-drawing.ts";
 import { stepScrubberMessages } from "./step-scrubber-messages.ts";
 import {
@@ -32,7 +26,7 @@ import { STEP_SCRUBBER_STYLE } from "./step-scrubber-style.ts";
  * `{ step, weights }`, both undefined where the reader gives the step back to the model; `fovea-play` `{ playing }`; and
  * `fovea-point`, `fovea-pin`, `fovea-status`, as all views of a map have them.
  */
-export class FoveaStepScrubber extends ElementBase {
+export class FoveaStepScrubber extends PointingElement {
   static override readonly observedAttributes: readonly string[] = ["lang", "theme", "editable"];
 
   #map: AttentionMap | undefined;
@@ -40,7 +34,6 @@ export class FoveaStepScrubber extends ElementBase {
   #step = 0;
   #changes: ReaderChanges = changesOf(undefined);
   #masked: readonly number[] = [];
-  #state: SelectionState = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #adds = false;
   /** Milliseconds that a step is shown while it plays. */
@@ -50,9 +43,9 @@ export class FoveaStepScrubber extends ElementBase {
   constructor() {
     super(STEP_SCRUBBER_STYLE);
     this.#parts = buildStepScrubber(this.content, {
-      point: (key) => this.#act({ kind: "point", place: key === undefined ? undefined : { query: this.#step, key } }),
+      point: (key) => this.act({ kind: "point", place: key === undefined ? undefined : { query: this.#step, key } }),
       paint: (painted) => this.#paint(painted),
-      choose: (key) => this.#act({ kind: "click", place: { query: this.#step, key } }),
+      choose: (key) => this.act({ kind: "click", place: { query: this.#step, key } }),
       write: (token) => this.#write(token),
     });
     this.#listen();
@@ -134,18 +127,6 @@ export class FoveaStepScrubber extends ElementBase {
     this.invalidate();
   }
 
-  get selection(): Selection {
-    const place = shownPlace(this.#state);
-    return { ...place, pinned: place !== undefined && place === this.#state.pinned };
-  }
-
-  /** What is shown as pointed at; fires no events. */
-  set selection(selection: Selection | undefined) {
-    this.#state = nextSelection(this.#state, { kind: "show", selection });
-    this.telling.follow();
-    this.invalidate();
-  }
-
   #playOn(): void {
     const last = (this.#map?.rows.length ?? 0) - 1;
     this.#go(this.#step + 1);
@@ -194,7 +175,7 @@ export class FoveaStepScrubber extends ElementBase {
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       if (this.editable) this.#giveBack();
-      this.#act({ kind: "escape" });
+      this.act({ kind: "escape" });
     });
     other.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -219,20 +200,9 @@ export class FoveaStepScrubber extends ElementBase {
   }
 
   /** Points at a token of the input, or pins it. */
-  #act(action: SelectionAction): void {
-    const before = this.#state;
-    this.#state = nextSelection(before, action);
-    if (this.#state === before) return;
-    this.telling.act();
-    const { pointed, pinned } = this.#state;
-    if (!isSamePlace(before.pointed, pointed)) this.emit("fovea-point", pointed);
-    if (!isSamePlace(before.pinned, pinned)) this.emit("fovea-pin", pinned);
-    this.invalidate();
-  }
-
   /** What is said of the token of the input that is pointed at, as this step reads it. */
   #sentence(map: AttentionMap): string {
-    const key = shownPlace(this.#state)?.key;
+    const key = shownPlace(this.pointing)?.key;
     if (key === undefined || key >= map.columns.length) return "";
     const words = messages(this.language);
     return words.cell(cellFacts(map, { query: this.#step, key }), words.axes[map.axes ?? "tokens"]);
@@ -281,7 +251,7 @@ export class FoveaStepScrubber extends ElementBase {
       candidates: this.#candidates[this.#step] ?? [],
       changes: this.#changes,
       masked: this.#masked,
-      place: shownPlace(this.#state),
+      place: shownPlace(this.pointing),
       editable: this.editable,
       adds: this.#adds,
       playing: this.playing,
