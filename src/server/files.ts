@@ -1,5 +1,6 @@
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { isNameInside } from "../data/file-name.ts";
 
 /** A file that may be sent. */
 export interface SentFile {
@@ -31,14 +32,9 @@ export function typeOf(name: string): string {
   return TYPES[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ""] ?? "application/octet-stream";
 }
 
-/** Whether a name can only lead to what lies below the folder that it is read in. */
-export function isPlainName(name: string): boolean {
-  return name.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !/[\0\\:]/.test(part));
-}
-
 /** A file below a folder; undefined where there is none, also where the name or a link leads out of the folder. */
 export async function fileBelow(folder: string, name: string): Promise<SentFile | undefined> {
-  if (!isPlainName(name)) return undefined;
+  if (!isNameInside(name)) return undefined;
   try {
     const root = await realpath(folder);
     const path = await realpath(join(root, ...name.split("/")));

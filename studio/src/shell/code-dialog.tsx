@@ -1,21 +1,22 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { type Table, useMessages } from "../../messages/table.ts";
-import { CopyButton } from "../../shell/copy-button.tsx";
-import { Dialog } from "../../shell/dialog.tsx";
-import { Segmented } from "../../shell/segmented.tsx";
+import { type Table, useMessages } from "../messages/table.ts";
+import { CopyButton } from "./copy-button.tsx";
+import { Dialog } from "./dialog.tsx";
+import { Segmented } from "./segmented.tsx";
 
 const WORDS: Table<{ readonly title: string; readonly kinds: Readonly<Record<Kind, string>> }> = {
-  en: { title: "Copy as code", kinds: { command: "Command line", typescript: "TypeScript" } },
-  "zh-CN": { title: "复制为代码", kinds: { command: "命令行", typescript: "TypeScript" } },
+  en: { title: "Copy as code", kinds: { command: "Command line", typescript: "TypeScript", curl: "curl" } },
+  "zh-CN": { title: "复制为代码", kinds: { command: "命令行", typescript: "TypeScript", curl: "curl" } },
 };
 
-type Kind = "command" | "typescript";
+type Kind = "command" | "typescript" | "curl";
 
 export interface Code {
   readonly kind: Kind;
   readonly text: string;
   /** What is to be known of it. */
-  readonly hint: string;
+  readonly hint: ComponentChildren;
 }
 
 /** Code of several kinds that does the same outside of the page. */

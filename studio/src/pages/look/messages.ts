@@ -54,9 +54,6 @@ export interface LookWords {
   readonly formats: Readonly<Record<"svg" | "png" | "html" | "json" | "csv" | "npy", string>>;
   readonly pngScale: string;
   readonly save: string;
-  readonly typescript: string;
-  readonly commandLine: string;
-  readonly curl: string;
   readonly codeHint: string;
   readonly codeFolder: string;
   readonly codeFile: string;
@@ -131,9 +128,6 @@ const EN: LookWords = {
   },
   pngScale: "Pixels",
   save: "Save",
-  typescript: "TypeScript",
-  commandLine: "Command line",
-  curl: "curl",
   codeHint: "The same answer and the same weights, outside of this page.",
   codeFolder: "Put the path of your model folder in place of",
   codeFile: "Put the path of your ONNX file in place of",
@@ -205,9 +199,6 @@ const ZH_CN: LookWords = {
   },
   pngScale: "像素",
   save: "保存",
-  typescript: "TypeScript",
-  commandLine: "命令行",
-  curl: "curl",
   codeHint: "在本页之外得到同样的回答和同样的权重。",
   codeFolder: "请把路径换成您的模型文件夹：",
   codeFile: "请把路径换成您的 ONNX 文件：",

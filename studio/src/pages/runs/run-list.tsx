@@ -3,13 +3,13 @@ import { formatDuration, formatNumber, hexColor, type Language, percent, SERIES_
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
+import { type Code, CodeDialog } from "../../shell/code-dialog.tsx";
 import { list } from "../../state/models.ts";
 import { language } from "../../state/preferences.ts";
 import { goTo } from "../../state/route.ts";
 import { runModelName } from "../../state/runs.ts";
 import { fetchFiles } from "../../state/site.ts";
 import { useStore } from "../../state/store.ts";
-import { type Code, CodeDialog } from "../train/code-dialog.tsx";
 import { resumeCommand, runCommands, runProgram } from "../train/code-snippets.ts";
 import { RUNS, type RunsWords } from "./messages.ts";
 import { type Followed, lineOf, type RunLine } from "./runs-model.ts";
