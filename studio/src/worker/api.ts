@@ -1,5 +1,17 @@
 /** What the studio's workers do for its page. All of it is plain data, so that it can be sent. */
-import type { Change, Explanation, OpenModel, Prediction, SettingLimits, TaskEvent } from "fovea/tasks";
+import type {
+  GraphInputs as AnyGraphInputs,
+  GraphRun as AnyGraphRun,
+  Change,
+  Explanation,
+  GraphFacts,
+  OpenModel,
+  SettingLimits,
+  TaskEvent,
+} from "fovea/tasks";
+import type { Compute } from "fovea/web";
+
+export type { Compute, GraphFacts };
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -8,50 +20,21 @@ export type OpenedModel =
   | { readonly id: number; readonly kind: "task"; readonly task: OpenModel["task"]; readonly name: string }
   | { readonly id: number; readonly kind: "graph"; readonly name: string; readonly graph: GraphFacts };
 
-/** Inputs of an exported graph, and the attention weights that it gives. */
-export interface GraphFacts {
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly dtype: string;
-    readonly shape: readonly (number | string)[];
-  }[];
-  /** Names of the open axes of the inputs. */
-  readonly open: readonly string[];
-  readonly outputs: readonly string[];
-  /** Axis names of the outputs that are attention weights. */
-  readonly attention: Readonly<Record<string, readonly string[]>>;
-}
+/** A graph's weights for one run. */
+export type GraphRun = Omit<AnyGraphRun, "inputs">;
 
-/** A model's weights for one run: heads × rows × columns each. */
-export interface GraphRun {
-  readonly maps: readonly {
-    readonly name: string;
-    readonly axes: readonly string[];
-    readonly shape: readonly number[];
-    readonly weights: Float32Array;
-  }[];
-  readonly seconds: number;
-}
+/** What a graph is run with: sizes of its open axes, numbers for some inputs, and a seed to draw the others from. */
+export type GraphInputs = Required<Omit<AnyGraphInputs, "ranges">>;
 
 /** The worker that holds opened models. */
 export interface ModelApi {
   /** @throws ModelError or DataError for files that are no model */
   open(name: string, files: Files): Promise<OpenedModel>;
   explain(id: number, text: string, change?: Change): Promise<Explanation>;
-  predict(id: number, texts: readonly string[]): Promise<readonly (Prediction | { text: string; error: string })[]>;
   /** Inputs that are not given are drawn from a seed; `sizes` are those of open axes. */
   run(id: number, given: GraphInputs): Promise<GraphRun>;
   close(id: number): Promise<void>;
 }
-
-export interface GraphInputs {
-  readonly sizes: Readonly<Record<string, number>>;
-  readonly values: Readonly<Record<string, readonly number[]>>;
-  readonly seed: number;
-}
-
-/** `auto` is WASM, but for a WebGPU of the device's own that is measured to be faster. */
-export type Compute = "auto" | "wasm" | "webgpu";
 
 export interface TrainingRequest {
   readonly recipe: string;

@@ -1,14 +1,6 @@
 /** The worker that holds opened models and answers for them. */
 import { type Folder, filesFolder, folderFromZip } from "fovea/data";
-import {
-  type Change,
-  type Explanation,
-  type Opened,
-  type OpenGraph,
-  type OpenModel,
-  openAnything,
-  type Prediction,
-} from "fovea/tasks";
+import { type Change, type Explanation, type Opened, type OpenGraph, type OpenModel, openAnything } from "fovea/tasks";
 import { webBackend } from "fovea/web";
 import type { Files, GraphInputs, GraphRun, ModelApi, OpenedModel } from "./api.ts";
 import type { Methods } from "./rpc.ts";
@@ -48,12 +40,6 @@ async function explain(id: number, text: string, change?: Change): Promise<Expla
   return find(id, "task").explain(text, change);
 }
 
-async function predict(id: number, texts: readonly string[]): Promise<Awaited<ReturnType<ModelApi["predict"]>>> {
-  const answers: (Prediction | { text: string; error: string })[] = [];
-  for await (const answer of find(id, "task").predict(texts)) answers.push(answer);
-  return answers;
-}
-
 async function run(id: number, given: GraphInputs): Promise<GraphRun> {
   const { maps, seconds } = await find(id, "graph").run(given);
   return { maps, seconds };
@@ -65,4 +51,4 @@ async function close(id: number): Promise<void> {
   if (found) await modelOf(found).close();
 }
 
-export const methods: ModelApi & Methods = { open, explain, predict, run, close };
+export const methods: ModelApi & Methods = { open, explain, run, close };
