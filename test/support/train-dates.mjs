@@ -1,6 +1,6 @@
 /**
  * Trains the tiny date normaliser in the folder that is named, or goes on with it; to be killed. Usage:
- * `node train-dates.mjs FOLDER SETTINGS`, the settings as JSON. Writes a line when training begins.
+ * `node train-dates.mjs FOLDER SETTINGS`, the settings as JSON. Writes the type of each event, a line each.
  */
 import { RECIPES } from "fovea";
 import { nodeBackend, nodeEngine, nodeFolder } from "fovea/node";
@@ -12,6 +12,6 @@ const resume = files.includes("checkpoint.safetensors");
 if (resume || !files.includes("config.json")) {
   const given = resume ? { resume } : { settings: JSON.parse(settings) };
   for await (const { type } of RECIPES[0].train({ folder, createEngine: nodeEngine, backend: nodeBackend, ...given })) {
-    if (type === "start") process.stdout.write("training\n");
+    process.stdout.write(`${type}\n`);
   }
 }
