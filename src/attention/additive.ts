@@ -74,22 +74,39 @@ export class AdditiveAttention extends Module {
 
   /** The scores alone, for `attend`: `[... queryLen keyLen]`. */
   score({ query, key }: { query: Tensor; key: Tensor }): Tensor {
-    const queries = this.queryProjection.forward(query).unsqueeze(-2);
-    const keys = this.keyProjection.forward(key).unsqueeze(-3);
-    return this.scoreProjection.forward(queries.add(keys).tanh()).squeeze(-1);
+    return this.#compare(query, this.projectKey(key));
+  }
+
+  /** The keys' share of the hidden layer, W_k k: `[... keyLen hiddenDim]`, once for all queries that come one after the other. */
+  projectKey(key: Tensor): Tensor {
+    return this.keyProjection.forward(key);
   }
 
   forward(args: AttentionInput): AttentionOutput {
     bindAxes("AdditiveAttention", {
-      queryProjection: [this.queryProjection.weight, "queryDim hiddenDim"],
       keyProjection: [this.keyProjection.weight, "keyDim hiddenDim"],
-      query: [args.query, "... queryLen queryDim"],
       key: [args.key, "... keyLen keyDim"],
+    });
+    return this.forwardProjected({ ...args, key: this.projectKey(args.key) });
+  }
+
+  /** `forward` for keys that `projectKey` has projected. */
+  forwardProjected(args: AttentionInput): AttentionOutput {
+    bindAxes("AdditiveAttention", {
+      queryProjection: [this.queryProjection.weight, "queryDim hiddenDim"],
+      query: [args.query, "... queryLen queryDim"],
+      key: [args.key, "... keyLen hiddenDim"],
       value: [args.value, "... keyLen valueDim"],
     });
     const { dropout, normalize } = this;
-    const { output, weights } = attend({ ...args, dropout, normalize, score: (pair) => this.score(pair) });
+    const score = ({ query, key }: { query: Tensor; key: Tensor }) => this.#compare(query, key);
+    const { output, weights } = attend({ ...args, dropout, normalize, score });
     return { output, weights };
+  }
+
+  #compare(query: Tensor, projectedKey: Tensor): Tensor {
+    const queries = this.queryProjection.forward(query).unsqueeze(-2);
+    return this.scoreProjection.forward(queries.add(projectedKey.unsqueeze(-3)).tanh()).squeeze(-1);
   }
 }
 

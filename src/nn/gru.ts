@@ -9,8 +9,12 @@ import {
   type DirectionResult,
   isUnrolled,
   joinDirections,
+  type NativeOptions,
   nativeInput,
   nativeOutput,
+  type RecurrentOptions,
+  stackStates,
+  stateOf,
   unroll,
 } from "./recurrence.ts";
 
@@ -111,21 +115,26 @@ export class Gru extends Module {
 
   /**
    * @param x `[batch time inputDim]`, or `[batch time]` integers in place of one-hot vectors
-   * @param lengths `[batch]` int32, 1 … time; default: all steps are valid
-   * @throws ShapeError for an `x` or `lengths` of another shape or type
+   * @param options.lengths `[batch]` int32, 1 … time; default: all steps are valid
+   * @param options.initial the first state, `[batch directions·hiddenDim]`; default: zeros
+   * @throws ShapeError for an `x`, `lengths` or `initial` of another shape or type
    */
-  forward(x: Tensor, { lengths }: { lengths?: Tensor } = {}): GruOutput {
-    checkSequence("Gru", x, { cell: this.forwardCell, ...(lengths ? { lengths } : {}) });
+  forward(x: Tensor, { lengths, initial }: RecurrentOptions<GruState> = {}): GruOutput {
     const cells = this.backwardCell ? [this.forwardCell, this.backwardCell] : [this.forwardCell];
+    checkSequence("Gru", x, { cells, lengths, initial });
     const directions = isUnrolled(x)
-      ? unrollGru(x, cells, lengths)
-      : cells.map((cell, direction) => native(x, cell, lengths, direction === 1 ? "reverse" : "forward"));
+      ? unrollGru(x, cells, { lengths, initial })
+      : cells.map((cell, direction) => native(x, cell, { lengths, initial: stateOf(initial, cells, direction) }));
     const { output, last } = joinDirections(directions);
     return { output, ...last };
   }
 }
 
-function unrollGru(x: Tensor, cells: readonly GruCell[], lengths: Tensor | undefined): DirectionResult<GruState>[] {
+function unrollGru(
+  x: Tensor,
+  cells: readonly GruCell[],
+  { lengths, initial }: RecurrentOptions<GruState>,
+): DirectionResult<GruState>[] {
   const weights = {
     recurrentWeight: stack(
       cells.map((cell) => cell.recurrentWeight),
@@ -139,18 +148,13 @@ function unrollGru(x: Tensor, cells: readonly GruCell[], lengths: Tensor | undef
   return unroll<GruState>(x, {
     cells,
     lengths,
-    initial: (zero) => ({ hidden: zero }),
+    initial: (zero) => (initial ? stackStates(initial, cells) : { hidden: zero }),
     step: (projected, state) => gruStep(projected, state, weights),
   });
 }
 
 /** ONNX's `GRU`: weights `[1 3·hiddenDim inputDim]`, gates z r h̃, sequence axis first. */
-function native(
-  x: Tensor,
-  cell: GruCell,
-  lengths: Tensor | undefined,
-  direction: "forward" | "reverse",
-): DirectionResult<GruState> {
+function native(x: Tensor, cell: GruCell, { lengths, initial }: NativeOptions<GruState>): DirectionResult<GruState> {
   const { inputWeight, recurrentWeight, bias, recurrentBias, hiddenDim } = cell;
   const sequence = nativeInput(x, inputWeight);
   const inputs = [
@@ -159,7 +163,8 @@ function native(
     recurrentWeight.transpose().unsqueeze(0),
     concat([bias, zeros([2 * hiddenDim]), recurrentBias], 0).unsqueeze(0),
   ];
-  const attributes = { hidden_size: hiddenDim, direction, linear_before_reset: 1 };
-  const [all, hidden] = apply("GRU", [...inputs, lengths], attributes, 2) as [Tensor, Tensor];
+  const attributes = { hidden_size: hiddenDim, direction: initial.direction, linear_before_reset: 1 };
+  const first = initial.state?.hidden.unsqueeze(0);
+  const [all, hidden] = apply("GRU", [...inputs, lengths, first], attributes, 2) as [Tensor, Tensor];
   return { output: nativeOutput(all), last: { hidden: hidden.squeeze(0) } };
 }

@@ -9,8 +9,12 @@ import {
   type DirectionResult,
   isUnrolled,
   joinDirections,
+  type NativeOptions,
   nativeInput,
   nativeOutput,
+  type RecurrentOptions,
+  stackStates,
+  stateOf,
   unroll,
 } from "./recurrence.ts";
 
@@ -107,21 +111,26 @@ export class Lstm extends Module {
 
   /**
    * @param x `[batch time inputDim]`, or `[batch time]` integers in place of one-hot vectors
-   * @param lengths `[batch]` int32, 1 … time; default: all steps are valid
-   * @throws ShapeError for an `x` or `lengths` of another shape or type
+   * @param options.lengths `[batch]` int32, 1 … time; default: all steps are valid
+   * @param options.initial the first state, each part `[batch directions·hiddenDim]`; default: zeros
+   * @throws ShapeError for an `x`, `lengths` or `initial` of another shape or type
    */
-  forward(x: Tensor, { lengths }: { lengths?: Tensor } = {}): LstmOutput {
-    checkSequence("Lstm", x, { cell: this.forwardCell, ...(lengths ? { lengths } : {}) });
+  forward(x: Tensor, { lengths, initial }: RecurrentOptions<LstmState> = {}): LstmOutput {
     const cells = this.backwardCell ? [this.forwardCell, this.backwardCell] : [this.forwardCell];
+    checkSequence("Lstm", x, { cells, lengths, initial });
     const directions = isUnrolled(x)
-      ? unrollLstm(x, cells, lengths)
-      : cells.map((cell, direction) => native(x, cell, lengths, direction === 1 ? "reverse" : "forward"));
+      ? unrollLstm(x, cells, { lengths, initial })
+      : cells.map((cell, direction) => native(x, cell, { lengths, initial: stateOf(initial, cells, direction) }));
     const { output, last } = joinDirections(directions);
     return { output, ...last };
   }
 }
 
-function unrollLstm(x: Tensor, cells: readonly LstmCell[], lengths: Tensor | undefined): DirectionResult<LstmState>[] {
+function unrollLstm(
+  x: Tensor,
+  cells: readonly LstmCell[],
+  { lengths, initial }: RecurrentOptions<LstmState>,
+): DirectionResult<LstmState>[] {
   const recurrentWeight = stack(
     cells.map((cell) => cell.recurrentWeight),
     0,
@@ -129,18 +138,13 @@ function unrollLstm(x: Tensor, cells: readonly LstmCell[], lengths: Tensor | und
   return unroll<LstmState>(x, {
     cells,
     lengths,
-    initial: (zero) => ({ hidden: zero, cell: zero }),
+    initial: (zero) => (initial ? stackStates(initial, cells) : { hidden: zero, cell: zero }),
     step: (projected, state) => lstmStep(projected, state, recurrentWeight),
   });
 }
 
 /** ONNX's `LSTM`: weights `[1 4·hiddenDim inputDim]`, gates i o f c, sequence axis first. */
-function native(
-  x: Tensor,
-  cell: LstmCell,
-  lengths: Tensor | undefined,
-  direction: "forward" | "reverse",
-): DirectionResult<LstmState> {
+function native(x: Tensor, cell: LstmCell, { lengths, initial }: NativeOptions<LstmState>): DirectionResult<LstmState> {
   const { inputWeight, recurrentWeight, bias, hiddenDim } = cell;
   const sequence = nativeInput(x, inputWeight);
   const inputs = [
@@ -149,7 +153,8 @@ function native(
     recurrentWeight.transpose().unsqueeze(0),
     concat([bias, zeros([4 * hiddenDim])], 0).unsqueeze(0),
   ];
-  const attributes = { hidden_size: hiddenDim, direction };
-  const [all, hidden, last] = apply("LSTM", [...inputs, lengths], attributes, 3) as [Tensor, Tensor, Tensor];
+  const attributes = { hidden_size: hiddenDim, direction: initial.direction };
+  const first = [initial.state?.hidden, initial.state?.cell].map((part) => part?.unsqueeze(0));
+  const [all, hidden, last] = apply("LSTM", [...inputs, lengths, ...first], attributes, 3) as [Tensor, Tensor, Tensor];
   return { output: nativeOutput(all), last: { hidden: hidden.squeeze(0), cell: last.squeeze(0) } };
 }

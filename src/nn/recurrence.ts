@@ -1,10 +1,11 @@
-import { type Dim, multiplyDims } from "../tensor/dim.ts";
+import { type Dim, formatShape, multiplyDims } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { array } from "../tensor/nd-array.ts";
+import { agrees } from "../tensor/operators/control-flow.ts";
 import { FLOATS } from "../tensor/operators/operator.ts";
 import { bindAxes } from "../tensor/patterns.ts";
 import type { Named } from "../tensor/scan.ts";
-import { applyOne, concat, constant, type Tensor, zeros } from "../tensor/tensor.ts";
+import { applyOne, concat, constant, stack, type Tensor, zeros } from "../tensor/tensor.ts";
 import type { Parameter } from "./module.ts";
 import { isWrittenOut, scan } from "./scan.ts";
 import { reverseWithin, stepMask } from "./sequence.ts";
@@ -45,12 +46,27 @@ export interface Recurrence<State extends CellState> {
   readonly step: (projected: Tensor, state: State) => State;
 }
 
-/** @throws ShapeError when `x` or `lengths` is of another shape or type than a recurrent layer takes */
-export function checkSequence(
+/** What a recurrent layer may be told beside its input. */
+export interface RecurrentOptions<State extends CellState> {
+  /** `[batch]` int32, 1 … time; default: all steps are valid */
+  readonly lengths?: Tensor | undefined;
+  /** The first state, each part `[batch directions·hiddenDim]`; default: zeros */
+  readonly initial?: State | undefined;
+}
+
+/** The same for one direction, each part of the state `[batch hiddenDim]`. */
+export interface NativeOptions<State extends CellState> {
+  readonly lengths: Tensor | undefined;
+  readonly initial: { readonly state: State | undefined; readonly direction: "forward" | "reverse" };
+}
+
+/** @throws ShapeError when `x`, `lengths` or the first state is of another shape or type than a recurrent layer takes */
+export function checkSequence<State extends CellState>(
   owner: string,
   x: Tensor,
-  { cell, lengths }: { cell: RecurrentCell; lengths?: Tensor },
+  { cells, lengths, initial }: RecurrentOptions<State> & { cells: readonly RecurrentCell[] },
 ): void {
+  const [cell] = cells as readonly [RecurrentCell];
   const vectors = FLOATS.has(x.dtype);
   if (!vectors && x.dtype !== "int32" && x.dtype !== "int64") {
     throw new ShapeError(`${owner}: expected x to be float32, int32 or int64 but found ${x.dtype}; use cast()`);
@@ -63,6 +79,34 @@ export function checkSequence(
     x: [x, vectors ? "batch time inputDim" : "batch time"],
     ...(lengths ? { lengths: [lengths, "batch"] as const } : {}),
   });
+  for (const [name, part] of Object.entries<Tensor>({ ...initial } as Record<string, Tensor>)) {
+    const wanted = [x.dim(0), cells.length * cell.hiddenDim];
+    if (agrees(part.shape, wanted)) continue;
+    throw new ShapeError(
+      `${owner}: expected initial.${name} to have shape ${formatShape(wanted)} but found ${formatShape(part.shape)}`,
+    );
+  }
+}
+
+/** One direction's share of a layer's first state. */
+export function stateOf<State extends CellState>(
+  initial: State | undefined,
+  cells: readonly RecurrentCell[],
+  direction: number,
+): NativeOptions<State>["initial"] {
+  const name = direction === 1 ? "reverse" : "forward";
+  if (!initial) return { state: undefined, direction: name };
+  const part = (of: keyof State) => directionsOf(initial[of] as Tensor, cells)[direction] as Tensor;
+  return { state: mapState(initial, part) as State, direction: name };
+}
+
+/** A layer's first state, each part `[directions batch hiddenDim]`. */
+export function stackStates<State extends CellState>(initial: State, cells: readonly RecurrentCell[]): State {
+  return mapState(initial, (name) => stack(directionsOf(initial[name] as Tensor, cells), 0)) as State;
+}
+
+function directionsOf(part: Tensor, cells: readonly RecurrentCell[]): Tensor[] {
+  return cells.length === 1 ? [part] : part.split(cells.map(({ hiddenDim }) => hiddenDim));
 }
 
 /** Whether a recurrence over `[batch time ...]` is written out step by step: in training, which needs numbers for both. */

@@ -9,11 +9,11 @@ import {
 import { encodeText } from "../../data/folder.ts";
 import { writeSafetensors } from "../../data/safetensors.ts";
 import type { DateNormalizer } from "../../models/date-normalizer/date-normalizer.ts";
-import type { NdArray } from "../../tensor/nd-array.ts";
 import { CHECKPOINT_FILE } from "../checkpoint.ts";
 import type { TaskEvent, TestEvent } from "../events.ts";
 import { exportOnnx } from "../inference.ts";
 import type { TrainOptions } from "../recipe.ts";
+import type { FinishedRun, Values } from "../training-run.ts";
 import { heldOut } from "./batches.ts";
 import { calibrate } from "./calibrate.ts";
 import { modelCard } from "./card.ts";
@@ -23,19 +23,9 @@ import { type MeasureOptions, measureDates, measureNonsense } from "./measure.ts
 import { type Calibration, DateReader } from "./reader.ts";
 import type { DateSettings } from "./settings.ts";
 
-/** What training measured on its way. */
-export interface History {
-  readonly train: readonly { readonly step: number; readonly loss: number; readonly learningRate: number }[];
-  readonly validation: readonly { readonly step: number; readonly exactMatch: number }[];
-}
-
-export interface FinishedTraining {
+export interface FinishedTraining extends FinishedRun {
   readonly model: DateNormalizer;
-  readonly parameters: ReadonlyMap<string, NdArray>;
   readonly settings: DateSettings;
-  readonly history: History;
-  readonly bestStep: number;
-  readonly seconds: number;
 }
 
 /** Test examples and inputs without an answer are drawn from these seeds, never from the training's. */
@@ -51,7 +41,7 @@ const NONSENSE_COUNT = 500;
  */
 export function exportDates(
   model: DateNormalizer,
-  values: ReadonlyMap<string, NdArray>,
+  values: Values,
   { settings, config }: { settings: DateSettings; config?: DateConfig },
 ): { bytes: Uint8Array; alphabet: Alphabet; symbols: readonly string[] } {
   const types = {

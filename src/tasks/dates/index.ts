@@ -1,7 +1,8 @@
 import type { Recipe } from "../recipe.ts";
 import { flattenSettings } from "../settings.ts";
+import { TrainingRun } from "../training-run.ts";
 import { DATE_DEFAULTS, dateLimits } from "./settings.ts";
-import { DateTraining } from "./train.ts";
+import { DATES_PLAN } from "./train.ts";
 
 /** The date normaliser of the article, trained on generated dates. */
 export const dates: Recipe = {
@@ -9,7 +10,5 @@ export const dates: Recipe = {
   summary: "English dates as people write them → yyyy-mm-dd, character by character, on generated data",
   settings: flattenSettings(DATE_DEFAULTS),
   limits: dateLimits,
-  async *train(options) {
-    yield* (await DateTraining.open(options)).run();
-  },
+  train: (options) => TrainingRun.run(DATES_PLAN, options),
 };

@@ -1,15 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../tensor/errors.ts";
-import { checkProgress, type Progress } from "./progress.ts";
-import { DATE_DEFAULTS, dateSettings } from "./settings.ts";
+import { checkProgress as check, type Progress } from "../run-progress.ts";
+import { DATE_DEFAULTS, type DateSettings, dateSettings } from "./settings.ts";
+import { DATES_PLAN } from "./train.ts";
 
-const progress: Progress = {
+const checkProgress = (found: unknown, changes: Readonly<Record<string, string | number>>) =>
+  check(found, DATES_PLAN, changes);
+
+const progress: Progress<DateSettings> = {
+  task: "dates",
   settings: DATE_DEFAULTS,
   step: 30,
-  best: { step: 20, exactMatch: 0.5 },
+  best: { step: 20, score: 0.5 },
   history: { train: [{ step: 1, loss: 20.5, learningRate: 0.001 }], validation: [{ step: 20, exactMatch: 0.5 }] },
   seconds: 1.5,
   smooth: 12.25,
+  learningRateFactor: 1,
 };
 
 describe("the settings of the recipe", () => {

@@ -1,38 +1,15 @@
 import * as z from "zod/mini";
+import { checkRunSettings, RUN_SETTINGS, type RunSettings, units, wholeNumber } from "../run-settings.ts";
 import { changeSettings, type SettingLimits, settingLimits } from "../settings.ts";
 
 /** The recipe's settings. */
-export interface DateSettings {
-  /** Decides initial values, examples and noise. */
-  readonly seed: number;
-  readonly steps: number;
-  /** Examples a step. */
-  readonly batch: number;
-  /** Workers that share each batch. */
-  readonly workers: number;
+export interface DateSettings extends RunSettings {
   /** `fovea`, 39 symbols, or `article`, 37. */
   readonly alphabet: "fovea" | "article";
-  /** The highest learning rate. */
-  readonly learningRate: number;
-  /** Steps that lead up to it. */
-  readonly warmUp: number;
-  /** The share of it that is left at the end of the cosine. */
-  readonly floor: number;
-  /** Adam's decay of the second moment. */
-  readonly beta2: number;
-  /** Decay of the moving average of the parameters, which is what is validated and kept; over the last three quarters. */
-  readonly averaging: number;
-  /** Global norm to which gradients are clipped. */
-  readonly clipNorm: number;
   /** The share of inputs without an answer. */
   readonly nonsense: number;
   /** What the loss of such an input counts. */
   readonly nonsenseWeight: number;
-  /** Steps from one validation, and checkpoint, to the next. */
-  readonly validateEvery: number;
-  readonly validationCount: number;
-  /** Validations without a better one after which training stops. */
-  readonly patience: number;
   readonly testCount: number;
   readonly model: {
     readonly encoderDim: number;
@@ -42,33 +19,13 @@ export interface DateSettings {
   };
 }
 
-/** A share of one. */
-const fraction: z.ZodMiniNumber = z.number().check(z.minimum(0), z.maximum(1));
-
 const schema: z.ZodMiniType<DateSettings> = z.strictObject({
-  seed: z.int().check(z.minimum(0), z.maximum(0xffffffff)),
-  steps: z.int().check(z.minimum(1), z.maximum(1_000_000)),
-  batch: z.int().check(z.minimum(1), z.maximum(10_000)),
-  workers: z.int().check(z.minimum(1), z.maximum(64)),
+  ...RUN_SETTINGS,
   alphabet: z.enum(["fovea", "article"]),
-  learningRate: z.number().check(z.positive(), z.maximum(10)),
-  warmUp: z.int().check(z.minimum(0)),
-  floor: fraction,
-  beta2: z.number().check(z.minimum(0), z.lt(1)),
-  averaging: z.number().check(z.minimum(0), z.lt(1)),
-  clipNorm: z.number().check(z.positive()),
   nonsense: z.number().check(z.minimum(0), z.maximum(0.5)),
   nonsenseWeight: z.number().check(z.minimum(0), z.maximum(10)),
-  validateEvery: z.int().check(z.minimum(1)),
-  validationCount: z.int().check(z.minimum(1), z.maximum(100_000)),
-  patience: z.int().check(z.minimum(1)),
-  testCount: z.int().check(z.minimum(1), z.maximum(1_000_000)),
-  model: z.strictObject({
-    encoderDim: z.int().check(z.minimum(1), z.maximum(4096)),
-    decoderDim: z.int().check(z.minimum(1), z.maximum(4096)),
-    energyDim: z.int().check(z.minimum(1), z.maximum(4096)),
-    maskPadding: z.boolean(),
-  }),
+  testCount: wholeNumber(1, 1_000_000),
+  model: z.strictObject({ encoderDim: units, decoderDim: units, energyDim: units, maskPadding: z.boolean() }),
 });
 
 /**
@@ -96,9 +53,6 @@ export const DATE_DEFAULTS: DateSettings = {
   model: { encoderDim: 32, decoderDim: 64, energyDim: 10, maskPadding: true },
 };
 
-/** Examples are told apart by numbers below this. */
-const MOST_EXAMPLES = 2 ** 32;
-
 /**
  * Settings with some changed.
  *
@@ -110,13 +64,7 @@ export function dateSettings(
   before: DateSettings = DATE_DEFAULTS,
 ): DateSettings {
   const settings = changeSettings("dates", schema, before, changes);
-  const { batch, workers, steps } = settings;
-  if (batch < workers) {
-    throw new RangeError(`dates: expected a batch of at least ${workers} examples, one a worker, but found ${batch}`);
-  }
-  if (steps * batch > MOST_EXAMPLES) {
-    throw new RangeError(`dates: expected at most ${MOST_EXAMPLES} examples in all but found ${steps * batch}`);
-  }
+  checkRunSettings("dates", settings);
   return settings;
 }
 
