@@ -7,7 +7,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dates } from "fovea/data";
+import { Rng } from "fovea";
+import { dates, generators } from "fovea/data";
 import { RECIPES } from "fovea/tasks";
 import { attentionTables, benchTable } from "./bench-table.mjs";
 import { checkPages, mechanismIndex, PAGES, table } from "./mechanism-pages.mjs";
@@ -23,7 +24,7 @@ const DOCUMENTS = [
 ];
 
 /** What a part is made of, by its name; the rest of the marker's words are its arguments. */
-const MAKERS = { help, formats, mechanisms: mechanismIndex, numbers, settings, speed };
+const MAKERS = { help, forms, formats, mechanisms: mechanismIndex, numbers, settings, speed };
 
 /** The help of a command, as it prints it. */
 function help(command) {
@@ -46,6 +47,18 @@ function formats() {
     return [name, `\`${example}\``, ...drawn];
   });
   return table(["format", "as in", "or", "or"], rows);
+}
+
+/** The forms of a generator, each with its example and one that is drawn. */
+function forms(name) {
+  const generator = generators.GENERATORS.find((candidate) => candidate.name === name);
+  const total = generator.forms.reduce((sum, { share }) => sum + share, 0);
+  const shown = ({ source, target }) => `\`${source}\` → ${target}`;
+  const rows = generator.forms.map((form) => {
+    const share = `${((form.share / total) * 100).toFixed(0)} %`;
+    return [form.name, share, shown(form.example), shown(form.draw(new Rng(3, form.name).at(0)))];
+  });
+  return table(["form", "how often", "as in", "or"], rows);
 }
 
 function settings(name) {

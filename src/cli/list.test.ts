@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { FAMILIES, MECHANISMS, SOFTMAX } from "../attention/index.ts";
+import { GENERATORS } from "../data/generators/index.ts";
 import { OPERATORS } from "../tensor/operators/index.ts";
 import { TestStream, type TestWorld, testContext } from "./context.fixture.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -46,6 +47,25 @@ test("mechanisms are those of the list, family by family", async () => {
 
 test("operators are those of the table", async () => {
   expect(cells(await list(["operators"]), 0)).toEqual(Object.keys(OPERATORS));
+});
+
+test("generators are those of the list", async () => {
+  expect(await list(["generators"])).toBe(`\
+name           what it writes                         as in
+─────────────  ─────────────────────────────────────  ──────────────────────────────────────
+times          times of day in English words → HH:MM  seven o'clock in the morning
+amounts        amounts in English words → digits      twelve thousand three hundred and five
+foreign-dates  German and French dates → yyyy-mm-dd   den 21. Januar 2004
+questions      yes/no questions → answers             are you free tomorrow?
+`);
+  const [times] = JSON.parse(await list(["generators", "--format", "json"]));
+  expect(times).toEqual({
+    name: "times",
+    summary: "times of day in English words → HH:MM",
+    columns: ["source", "target"],
+    alphabet: GENERATORS[0]?.alphabet,
+    forms: GENERATORS[0]?.forms.map(({ name, share, example }) => ({ name, share, example })),
+  });
 });
 
 test("JSON holds every fact", async () => {

@@ -1,7 +1,7 @@
 import type { Table } from "../views/table.ts";
 import type { Context } from "./context.ts";
 
-export const LIST_TOPICS = ["mechanisms", "recipes", "operators"] as const;
+export const LIST_TOPICS = ["mechanisms", "recipes", "operators", "generators"] as const;
 export type ListTopic = (typeof LIST_TOPICS)[number];
 
 export interface ListOptions {
@@ -55,6 +55,19 @@ const TOPICS: Readonly<Record<ListTopic, Topic>> = {
       ["domain", field("domain")],
       ["versions", (row) => (row.versions as readonly number[]).join(" ")],
       ["attributes", (row) => (row.attributes as readonly string[]).join(" ")],
+    ],
+  },
+  generators: {
+    load: async () => {
+      const { GENERATORS } = await import("../data/generators/index.ts");
+      return GENERATORS.map(({ name, summary, columns, alphabet, forms }) => {
+        return { name, summary, columns, alphabet, forms: forms.map(({ draw, ...facts }) => facts) };
+      });
+    },
+    columns: [
+      ["name", field("name")],
+      ["what it writes", field("summary")],
+      ["as in", (row) => (row.forms as readonly { example: { source: string } }[])[0]?.example.source ?? ""],
     ],
   },
 };

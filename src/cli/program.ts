@@ -9,6 +9,8 @@ import type { Context } from "./context.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { ExplainOptions } from "./explain.ts";
+import type { GenerateOptions } from "./generate.ts";
+import { GENERATE_SPLITS, PAIR_FORMATS } from "./generate-format.ts";
 import type { ListOptions, ListTopic } from "./list.ts";
 import { assignment, oneOf, oneOfNumbers, threshold, wholeNumber } from "./option-values.ts";
 import type { PredictOptions } from "./predict.ts";
@@ -35,6 +37,9 @@ fovea evaluate runs/dates --min exactMatch=0.99`,
   explain: `fovea explain runs/dates "the 29th of August 1958"
 fovea explain runs/dates "3 May 1979" -o attention.html --lang zh-CN
 fovea explain runs/dates "3 May 1979" -o attention.png --scale 2 --theme dark`,
+  generate: `fovea generate times -o times.tsv
+fovea generate foreign-dates --count 5 --seed 7
+fovea generate questions --split test --format jsonl -o held-out.jsonl`,
   studio: `fovea studio
 fovea studio runs/dates --open
 fovea studio --export site runs/dates`,
@@ -58,6 +63,7 @@ export function createProgram(context: Context, setCode: SetCode): Command {
   addPredict(program, context, setCode);
   addEvaluate(program, context, setCode);
   addExplain(program, context, setCode);
+  addGenerate(program, context, setCode);
   addStudio(program, context, setCode);
   addList(program, context);
   addDoctor(program, context, setCode);
@@ -175,6 +181,30 @@ function addExplain(program: Command, context: Context, setCode: SetCode): void 
     });
 }
 
+function addGenerate(program: Command, context: Context, setCode: SetCode): void {
+  const named = (option: string) => ({ command: "generate", option });
+  program
+    .command("generate")
+    .summary("write example data to train on")
+    .description(
+      "Writes pairs of texts to train on, drawn from a seed: a line of names, then an example a line, none of them twice. " +
+        "A text stands in one split only, whatever the seed.",
+    )
+    .argument("<generator>", "what to write; fovea list generators shows them all")
+    .option("--count <n>", "how many examples", wholeNumber(named("--count"), 1), 10_000)
+    .option("--seed <n>", "what the random numbers start from", wholeNumber(named("--seed"), 0, 0xffffffff), 1)
+    .option("--split <split>", "train, validation, test or all", oneOf(named("--split"), GENERATE_SPLITS), "all")
+    .option(
+      "--format <format>",
+      "tsv, csv or jsonl (default: as the name of --out ends, else tsv)",
+      oneOf(named("--format"), PAIR_FORMATS),
+    )
+    .option("-o, --out <file>", "write a new file (default: standard output)")
+    .action(async (name: string, options: GenerateOptions) => {
+      setCode(await (await import("./generate.ts")).generate(name, options, context));
+    });
+}
+
 function addStudio(program: Command, context: Context, setCode: SetCode): void {
   program
     .command("studio")
@@ -207,12 +237,14 @@ function addStudio(program: Command, context: Context, setCode: SetCode): void {
 function addList(program: Command, context: Context): void {
   program
     .command("list")
-    .summary("list mechanisms, recipes or operators")
-    .description("Lists what there is: mechanisms of attention, recipes to train by, operators of graphs.")
+    .summary("list mechanisms, recipes, operators or generators")
+    .description(
+      "Lists what there is: mechanisms of attention, recipes to train by, operators of graphs, generators of data.",
+    )
     .argument(
       "<topic>",
-      "mechanisms, recipes or operators",
-      oneOf({ command: "list", option: "the topic" }, ["mechanisms", "recipes", "operators"]),
+      "mechanisms, recipes, operators or generators",
+      oneOf({ command: "list", option: "the topic" }, ["mechanisms", "recipes", "operators", "generators"]),
     )
     .option(
       "--format <format>",

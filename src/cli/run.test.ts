@@ -44,13 +44,13 @@ test.each([
   ],
   [
     ["list", "mechanism"],
-    'list: expected the topic to be mechanisms, recipes or operators but found "mechanism"; did you mean mechanisms?',
+    'list: expected the topic to be mechanisms, recipes, operators or generators but found "mechanism"; did you mean mechanisms?',
   ],
 ])("%j is a usage error", async (words, message) => {
   expect(await runWith(words)).toEqual({ code: EXIT.usage, out: "", err: `fovea: ${message}\n` });
 });
 
-test.each(["train", "predict", "evaluate", "explain", "list", "doctor"])(
+test.each(["train", "predict", "evaluate", "explain", "generate", "list", "doctor"])(
   "the help of %s goes to stdout and ends in examples",
   async (command) => {
     const { code, out, err } = await runWith([command, "--help"]);

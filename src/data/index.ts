@@ -4,7 +4,9 @@
  */
 export * as dates from "./dates/index.ts";
 export { type Folder, filesFolder, memoryFolder } from "./folder.ts";
+export * as generators from "./generators/index.ts";
 export * as knownAnswers from "./known-answers/index.ts";
 export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export * as text from "./text/index.ts";
 export { listWebFolders, removeWebFolder, webFolder, webFolderKind } from "./web-folder.ts";
 export { folderFromZip, zipFolder } from "./zip.ts";
