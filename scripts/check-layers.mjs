@@ -33,6 +33,7 @@ const OPENINGS = { cli: "program.ts" };
 /** Which files may import a package, below `src/`. */
 const PACKAGES = {
   "@bufbuild/protobuf": /^onnx\//,
+  "@huggingface/tokenizers": /^data\/text\//,
   "@resvg/resvg-js": /^views\/node/,
   "@hono/node-server": /^server\//,
   commander: /^cli\//,
@@ -40,7 +41,7 @@ const PACKAGES = {
   hono: /^server\//,
   "onnxruntime-node": /^runtime\/node/,
   "onnxruntime-web": /^runtime\/web/,
-  zod: /^(tasks|cli|server)\//,
+  zod: /^(data\/text|tasks|cli|server)\//,
 };
 
 /** Files, below `src/`, that run in Node only. */

@@ -253,7 +253,7 @@ describe("evaluate and explain", () => {
     expect(await fovea(["evaluate", "runs/dates", "--data", "bad.tsv"])).toMatchObject({
       code: 3,
       out: "",
-      err: "fovea: evaluate: expected a text, a tab and the right answer at bad.tsv:2:12 but found no tab\n",
+      err: "fovea: evaluate: expected 2 columns (text, expected) at bad.tsv:2:12 but found 1; part columns by a tab\n",
     });
   });
 

@@ -78,6 +78,8 @@ test.each([
   ["header.tsv", "text\tiso\n9 may 1998\t1998-05-09\n10 may 1998\t1998-05-10\n"],
   ["a.csv", 'text,expected\n"9 may, 1998",1998-05-09\n"the ""10th"" may 1998",1998-05-10\n'],
   ["a.jsonl", '{"text":"9 may 1998","expected":"1998-05-09"}\n{"text":"10 may","iso":"1998-05-10"}\n'],
+  ["output.jsonl", '{"output":"1998-05-09","text":"9 may 1998"}\n{"text":"10 may","output":"1998-05-10"}\n'],
+  ["order.csv", 'iso,id,input\n1998-05-09,1,9 may 1998\n1998-05-10,2,"10 may\n1998"\n'],
 ])("pairs are read from %s", async (name, content) => {
   writeFileSync(join(cwd, name), content);
   expect(await evaluate(["--data", name])).toMatchObject({
@@ -87,18 +89,23 @@ test.each([
 });
 
 test.each([
-  ["b.tsv", "a\t1998-05-09\nno tab", "a text, a tab and the right answer at b.tsv:2:7 but found no tab"],
-  ["b.tsv", "a\tb\tc", "a text, a tab and the right answer at b.tsv:1:4 but found another tab"],
-  ["b.tsv", Uint8Array.of(0x61, 9, 0xff, 10), "UTF-8 at b.tsv:1:1 but found other bytes; save the text as UTF-8"],
+  ["b.tsv", "a\t1998-05-09\nno tab", "2 columns (text, expected) at b.tsv:2:7 but found 1; part columns by a tab"],
+  ["b.tsv", "a\tb\tc", "2 columns (text, expected), or a header with these names, at b.tsv:1:4 but found 3"],
+  ["b.tsv", "a\tb\na\t", "a text for expected at b.tsv:2:3 but found an empty field"],
+  ["b.tsv", Uint8Array.of(0x61, 9, 0xff, 10), "UTF-8 at b.tsv:1:3 but found other bytes; save the text as UTF-8"],
   ["b.tsv", `${"x".repeat(70_000)}\ty`, "at most 65536 bytes in a line at b.tsv:1:1 but found 70002; break it up"],
-  ["b.csv", "a;b", "a text, a comma and the right answer at b.csv:1:4 but found no comma"],
-  ["b.csv", "a,b,c", "a text, a comma and the right answer at b.csv:1:4 but found another comma"],
-  ["b.csv", '"a,b', "a text, a comma and the right answer at b.csv:1:1 but found a quote that is out of place"],
-  ["b.csv", 'a,"b', "a text, a comma and the right answer at b.csv:1:3 but found a quote that is out of place"],
-  ["b.jsonl", "{", "a record with the texts text and expected at b.jsonl:1:1 but found no JSON"],
-  ["b.jsonl", "null", "a record with the texts text and expected at b.jsonl:1:1 but found another record"],
-  ["b.jsonl", '{"text":"a"}', "a record with the texts text and expected at b.jsonl:1:1 but found another record"],
-  ["empty.tsv", "text\tiso\n\n", "lines of data in empty.tsv but found none"],
+  [
+    "b.csv",
+    "a;b",
+    "2 columns (text, expected), or a header with these names, at b.csv:1:4 but found 1; part columns by a comma",
+  ],
+  ["b.csv", "a,b\na,b,c", "2 columns (text, expected) at b.csv:2:4 but found 3"],
+  ["b.csv", '"a,b', "an end of this quote at b.csv:1:1 but found the end of the file"],
+  ["b.csv", 'a,"b', "an end of this quote at b.csv:1:3 but found the end of the file"],
+  ["b.jsonl", "{", "JSON at b.jsonl:1:2 but found its end"],
+  ["b.jsonl", "null", "a JSON object at b.jsonl:1:1 but found null"],
+  ["b.jsonl", '{"text":"a"}', 'a member expected, iso, output, answer, target or date at b.jsonl:1:1 but found "text"'],
+  ["empty.tsv", "text\tiso\n\n", "records in empty.tsv but found none"],
 ])("a bad line in %s is told with its place (%#)", async (name, content, message) => {
   writeFileSync(join(cwd, name), content);
   expect(await evaluate(["--data", name])).toEqual({

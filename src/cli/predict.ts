@@ -1,4 +1,4 @@
-import { readLines } from "../data/node-lines.ts";
+import { lineError, readLines } from "../data/text/lines.ts";
 import type { Prediction, RejectedText } from "../tasks/events.ts";
 import { DataError } from "../tensor/errors.ts";
 import { type AnswerFormat, answerWriter } from "./answer-format.ts";
@@ -40,7 +40,7 @@ export function predict(path: string, options: PredictOptions, context: Context)
 async function* linesOf({ stdin, stderr }: Context): AsyncGenerator<readonly (string | RejectedText)[], void> {
   if (stdin.isTTY && stderr.isTTY) await stderr.line("One text a line; Ctrl-D ends.");
   for await (const lines of readLines(bytesOf(stdin))) {
-    yield lines.map(({ text, error }) => (error === undefined ? text : { text, error }));
+    yield lines.map(({ text, fault }) => (fault ? { text, error: lineError(fault) } : text));
   }
 }
 
