@@ -2,7 +2,7 @@
 const GIVE_WAY_MS = 10;
 
 /** Lets everything that waits in the event loop go first. (A timer would wait for 4 ms in a browser.) */
-async function giveWay(): Promise<void> {
+export async function giveWay(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   await new Promise<void>((resolve) => {
     port1.onmessage = () => resolve();

@@ -39,6 +39,7 @@ const FIELDS: Readonly<Record<LogLine["type"], Readonly<Record<string, "number" 
   begin: { process: "number", machine: "string" },
   end: { message: "string" },
   start: { task: "string", step: "number", steps: "number", parameters: "number", workers: "number", seed: "number" },
+  data: { files: "object", train: "number", validation: "number", test: "number", vocabulary: "object" },
   progress: { step: "number", steps: "number", loss: "number", learningRate: "number" },
   evaluation: { step: "number", metrics: "object" },
   probe: { step: "number", explanations: "object" },

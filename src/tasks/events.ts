@@ -4,6 +4,7 @@
  */
 export type TaskEvent =
   | StartEvent
+  | DataEvent
   | ProgressEvent
   | EvaluationEvent
   | ProbeEvent
@@ -25,6 +26,20 @@ export interface StartEvent {
   readonly seed: number;
   /** What the recipe's learning rate is multiplied with, where that is not 1. */
   readonly learningRateFactor?: number;
+}
+
+/** What a training learns from, where it is given files. */
+export interface DataEvent {
+  readonly type: "data";
+  readonly files: readonly string[];
+  /** Examples of each part. */
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  /** Bad records, and examples that are too long. */
+  readonly leftOut: number;
+  /** Tokens of each vocabulary, by name. */
+  readonly vocabulary: Readonly<Record<string, number>>;
 }
 
 /** A training step was taken; at most some twenty a second are sent. */
@@ -80,14 +95,21 @@ export interface Share {
   readonly high: number;
 }
 
+/** The share of a group, and what else was measured of it. */
+export interface GroupShare extends Share {
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
 /** Measured on the test set, after training or by `evaluate`. */
 export interface TestEvent {
   readonly type: "test";
   readonly overall: Share;
   /** By format (or whatever groups the data has), in the order of the data. */
-  readonly groups: readonly Share[];
-  /** Further shares of one, such as `certainRight`. */
+  readonly groups: readonly GroupShare[];
+  /** Further measures: shares of one, such as `certainRight`, or whatever their name says. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** 95 % intervals of some of them. */
+  readonly intervals?: Readonly<Record<string, readonly [low: number, high: number]>>;
   /** How many texts the model could not take; they count as wrong. */
   readonly rejected?: number;
   /** For each group and output field, the share of attention that lay on the input field it is written from. */
@@ -115,12 +137,12 @@ export interface SavedEvent {
 export interface Prediction {
   readonly text: string;
   readonly output: string;
-  /** Product of the chosen characters' probabilities, after temperature scaling. */
+  /** Product of the chosen tokens' probabilities, for dates after temperature scaling. */
   readonly confidence: number;
-  /** Whether the confidence is above the threshold chosen on validation data. */
-  readonly certain: boolean;
-  /** Whether the output is a real calendar date. */
-  readonly valid: boolean;
+  /** Whether the confidence is above the threshold chosen on validation data; undefined where answers are not right or wrong as a whole. */
+  readonly certain?: boolean;
+  /** Of a date: whether it is one of the calendar. */
+  readonly valid?: boolean;
 }
 
 /** A text that the model cannot take, or that could not even be read, in the place of its answer. */

@@ -27,6 +27,7 @@ export {
 } from "./event-log.ts";
 export type * from "./events.ts";
 export { exportOnnx, type InputTypes, type NamedModel, prepare, type Runner } from "./inference.ts";
+export * from "./metrics/index.ts";
 export { type GraphFacts, type GraphInputs, type GraphRun, type OpenGraph, openGraph } from "./open-graph.ts";
 export { type Opened, openAnything, openModel } from "./open-model.ts";
 export { InterruptedError, type OpenModel, type Recipe, type TrainOptions } from "./recipe.ts";

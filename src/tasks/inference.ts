@@ -29,10 +29,19 @@ export interface ExportOptions extends Pick<WriteOptions, "opset"> {
  * @throws ModelError for a parameter without a value, or a traced name that is an output's
  */
 export function exportOnnx(model: NamedModel, types: InputTypes, options: ExportOptions = {}): Uint8Array {
+  return exportGraph(model, types, { ...options, forward: (inputs) => model.forward(inputs) });
+}
+
+/** The same of a part of a model, such as its encoder: what `forward` makes of the inputs. */
+export function exportGraph(
+  model: Module,
+  types: InputTypes,
+  { forward, ...options }: ExportOptions & { readonly forward: NamedModel["forward"] },
+): Uint8Array {
   const inputs = Object.fromEntries(
     Object.entries(types).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]),
   );
-  const { result, weights } = traceGraph({ training: false }, () => model.forward(inputs));
+  const { result, weights } = traceGraph({ training: false }, () => forward(inputs));
   const traced = Object.fromEntries(Object.entries(weights).map(([name, { tensor }]) => [name, tensor]));
   const twice = Object.keys(traced).find((name) => Object.hasOwn(result, name));
   if (twice !== undefined) {

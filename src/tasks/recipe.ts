@@ -1,9 +1,24 @@
 import type { Folder } from "../data/folder.ts";
+import type { ByteSource, Role } from "../data/text/index.ts";
 import type { Backend } from "../runtime/backend.ts";
 import type { EngineFactory } from "../runtime/engine.ts";
 import type { TrainingControl } from "./control.ts";
 import type { Change, Explanation, LabelledText, Prediction, RejectedText, TaskEvent } from "./events.ts";
 import type { SettingLimits } from "./settings.ts";
+
+/** The files of a training, by names that `openSource` knows. */
+export interface TrainingFiles {
+  /** One table of records, or several plain-text files side by side. */
+  readonly train: readonly string[];
+  /** Default: split off from `train`. */
+  readonly validation?: readonly string[] | undefined;
+  /** Default: split off from `train`. */
+  readonly test?: readonly string[] | undefined;
+  /** Columns by role, where a header has other names than the recipe knows. */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+  /** Leaves bad records out, and counts them; default: the first one ends the training. */
+  readonly skipBad?: boolean | undefined;
+}
 
 export interface TrainOptions {
   /** Where the model goes; empty, or holding an interrupted run when `resume` is set. */
@@ -26,6 +41,9 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Steers the training while it runs. */
   readonly control?: TrainingControl;
+  /** What to learn from, where the recipe does not make its own; a training that goes on knows it. */
+  readonly files?: TrainingFiles;
+  readonly openSource?: (name: string) => Promise<ByteSource>;
   /** Texts to watch: what the model makes of them is told after each validation. */
   readonly probes?: readonly string[];
 }
@@ -36,6 +54,8 @@ export interface Recipe {
   readonly summary: string;
   /** The recipe's settings with their defaults, as `--set` names them. */
   readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /** The fields of a record of its data, where it does not make its own. */
+  readonly roles?: readonly Role[];
   /** What each of them may be, for forms. */
   readonly limits?: () => Readonly<Record<string, SettingLimits>>;
   /**

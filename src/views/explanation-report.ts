@@ -77,8 +77,8 @@ function answerFacts({ prediction, map }: Explanation, words: ExplanationMessage
   return [
     [words.output, tokenText(output)],
     [words.confidence, formatWeight(Math.floor(confidence * 1000) / 1000)],
-    [words.certain, truth(certain)],
-    [words.realDate, truth(valid)],
+    ...(certain === undefined ? [] : [[words.certain, truth(certain)] satisfies [string, string]]),
+    ...(valid === undefined ? [] : [[words.realDate, truth(valid)] satisfies [string, string]]),
     [words.meanEntropy, words.bits(mean.toFixed(2))],
   ];
 }

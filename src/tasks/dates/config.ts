@@ -1,11 +1,7 @@
 import * as z from "zod/mini";
-import en from "zod/v4/locales/en.js";
 import type { DateNormalizerOptions } from "../../models/date-normalizer/date-normalizer.ts";
-import { ModelError } from "../../tensor/errors.ts";
+import { type Part, parseJson } from "../model-json.ts";
 import type { Calibration } from "./reader.ts";
-
-/** What is wrong with a value, in words; the small form of zod brings none. */
-const WORDS = en().localeError;
 
 /** The version of the folder's layout. */
 export const FORMAT_VERSION = 1;
@@ -50,34 +46,12 @@ const vocabulary: z.ZodMiniType<{ input: string[]; output: string[] }> = z.objec
   output: z.array(z.string().check(z.length(1))).check(z.maxLength(256)),
 });
 
-/** Bytes, and where they stand, for messages. */
-export interface Part {
-  readonly file: string;
-  readonly bytes: Uint8Array;
-}
-
-function parse<T>({ file, bytes }: Part, type: z.ZodMiniType<T>): T {
-  const fail = (found: string): never => {
-    throw new ModelError(`model: expected ${file} to be of a dates model but found ${found}`);
-  };
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    return fail(`damaged JSON (${(error as Error).message})`);
-  }
-  const checked = type.safeParse(value, { error: WORDS });
-  if (checked.success) return checked.data;
-  const issue = checked.error.issues[0];
-  return fail(`${issue?.path.join(".") || "another object"}: ${issue?.message}`);
-}
-
 /** @throws ModelError when `config.json` is damaged or of another task */
 export function readConfig(part: Part): DateConfig {
-  return parse(part, schema);
+  return parseJson(part, schema, "dates");
 }
 
 /** @throws ModelError when `vocab.json` is damaged */
 export function readVocabulary(part: Part): { input: string[]; output: string[] } {
-  return parse(part, vocabulary);
+  return parseJson(part, vocabulary, "dates");
 }

@@ -1,0 +1,190 @@
+import { PAD, type RawExample } from "../../data/text/index.ts";
+import type { NamedTensors, SequenceToSequence } from "../../models/sequence-to-sequence.ts";
+import { crossEntropy, type WeightedLoss } from "../../nn/losses.ts";
+import type { Batch } from "../../runtime/engine.ts";
+import { DataError } from "../../tensor/errors.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { DataEvent, Explanation, ProbeEvent, TaskEvent, WarningEvent } from "../events.ts";
+import type { TrainOptions } from "../recipe.ts";
+import type { Progress } from "../run-progress.ts";
+import { readTextData, type TextData } from "../text/data.ts";
+import { type KnownFiles, type OpenFiles, openFiles, readKnownFiles } from "../text/files.ts";
+import { dataNotes } from "../text/notes.ts";
+import type { Course, CoursePlan, FinishedRun, Validation, Values } from "../training-run.ts";
+import { SequenceBatches } from "./batches.ts";
+import { explanationOf } from "./explain.ts";
+import { saveSequence } from "./folder.ts";
+import { exportSequence } from "./graphs.ts";
+import { measurePairs, type Pair, scoreOf } from "./measure.ts";
+import { buildModel } from "./network.ts";
+import { changeSequenceSettings, readSequenceSettings, type SequenceSettings } from "./settings.ts";
+import type { SequenceTask } from "./task.ts";
+import { PairVocabulary } from "./vocabulary.ts";
+import { SequenceWriter } from "./writer.ts";
+
+/** How a recipe of texts written from texts is trained. */
+export function sequencePlan(task: SequenceTask): CoursePlan<SequenceSettings> {
+  return {
+    task: task.name,
+    read: readSequenceSettings,
+    change: (changes, before) => changeSequenceSettings(task.name, changes, before),
+    open: (options, changes, known) => openCourse({ task, options, changes, known }),
+  };
+}
+
+interface CourseInput {
+  readonly task: SequenceTask;
+  readonly options: TrainOptions;
+  readonly changes: Readonly<Record<string, string | number>>;
+  readonly known: Progress<SequenceSettings> | undefined;
+}
+
+async function openCourse({ task, options, changes, known }: CourseInput): Promise<Course<SequenceSettings>> {
+  const before = known && readKnownFiles(known.data);
+  const given = options.files ?? before?.files;
+  const files = await openFiles(task.name, task.roles, { files: given, openSource: options.openSource });
+  try {
+    // What the tokenizers need does not depend on the data; the rest is chosen when it is known.
+    const first = known?.settings ?? changeSequenceSettings(task.name, changes, task.defaults);
+    const vocabulary = new PairVocabulary(first);
+    const data = await readTextData({
+      owner: task.name,
+      files,
+      vocabulary,
+      splitBy: (fields) => fields[task.splitBy ?? "source"] ?? (fields.source as string),
+      seed: first.seed,
+      validationCount: first.validationCount,
+      testCount: first.testCount,
+    });
+    if (before && before.fingerprint !== data.fingerprint) {
+      throw new DataError(
+        `resume: expected ${files.train.name} to be as it was when the run began but found it changed; train anew, without --resume`,
+        { file: files.train.name },
+      );
+    }
+    const facts = { count: data.train.count, ...data.train.lengths };
+    const settings =
+      known?.settings ?? changeSequenceSettings(task.name, changes, task.fit(task.defaults, facts));
+    const kept: KnownFiles = { files: given as KnownFiles["files"], fingerprint: data.fingerprint };
+    return new SequenceCourse({ task, options, settings, files, data, vocabulary, kept });
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
+}
+
+interface CourseParts {
+  readonly task: SequenceTask;
+  readonly options: TrainOptions;
+  readonly settings: SequenceSettings;
+  readonly files: OpenFiles;
+  readonly data: TextData;
+  readonly vocabulary: PairVocabulary;
+  readonly kept: KnownFiles;
+}
+
+class SequenceCourse implements Course<SequenceSettings> {
+  readonly settings: SequenceSettings;
+  readonly model: SequenceToSequence;
+  readonly data: KnownFiles;
+  readonly notes: readonly (DataEvent | WarningEvent)[];
+  readonly #parts: CourseParts;
+  readonly #batches: SequenceBatches;
+  readonly #validation: readonly Pair[];
+  readonly #test: readonly Pair[];
+
+  constructor(parts: CourseParts) {
+    const { settings, data, vocabulary, kept } = parts;
+    const { source, target } = vocabulary.tokenizers;
+    this.#parts = parts;
+    this.settings = settings;
+    this.data = kept;
+    this.#batches = new SequenceBatches(data.train, settings);
+    this.model = buildModel(settings.model, { sourceVocabulary: source.size, targetVocabulary: target.size });
+    this.#validation = data.validation.map(pairOf).filter((pair) => this.#fits(pair));
+    this.#test = data.test.map(pairOf);
+    this.notes = dataNotes({
+      ...parts,
+      taken: this.#batches.count,
+      vocabulary: { source: source.size, target: target.size },
+      validationTaken: this.#validation.length,
+    });
+  }
+
+  loss(batch: NamedTensors): WeightedLoss {
+    const { source, lengths, target, label } = batch as Record<"source" | "lengths" | "target" | "label", Tensor>;
+    const { logits } = this.model.forward({ source, lengths, target });
+    return crossEntropy(logits, label, { ignore: PAD, smoothing: this.settings.smoothing });
+  }
+
+  batch(step: number): Promise<Batch> {
+    return this.#batches.batch(step);
+  }
+
+  validate(values: Values, step: number): Promise<Validation> {
+    const { measure } = this.#parts.task;
+    return this.#use(values, async (writer) => {
+      const { metrics } = await measurePairs(writer, this.#validation, { measure });
+      return { metrics, score: scoreOf(measure, metrics), probes: await this.#probe(writer, step) };
+    });
+  }
+
+  probe(values: Values, step: number): Promise<readonly ProbeEvent[]> {
+    return this.#use(values, (writer) => this.#probe(writer, step));
+  }
+
+  save(finished: FinishedRun): AsyncGenerator<TaskEvent, void> {
+    const { task, options, settings, vocabulary } = this.#parts;
+    return saveSequence(options, {
+      ...finished,
+      task,
+      settings,
+      model: this.model,
+      tokenizers: vocabulary.tokenizers,
+      validation: this.#validation,
+      test: this.#test,
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#parts.files.close();
+  }
+
+  async #probe(writer: SequenceWriter, step: number): Promise<ProbeEvent[]> {
+    const { probes = [] } = this.#parts.options;
+    if (probes.length === 0) return [];
+    const explanations: Explanation[] = [];
+    for (const answer of await writer.write(probes)) {
+      explanations.push(explanationOf(writer, answer, await writer.read(answer.text, answer.tokens)));
+    }
+    return [{ type: "probe", step, explanations }];
+  }
+
+  /** Writes with the exported form of the model with some values: what training validates is what `predict` will run. */
+  async #use<T>(values: Values, use: (writer: SequenceWriter) => Promise<T>): Promise<T> {
+    const { backend } = this.#parts.options;
+    const { encoder, decoder } = exportSequence(this.model, { values });
+    const { targetLen } = this.settings;
+    const writer = new SequenceWriter({
+      encoder: await backend.load(encoder),
+      decoder: await backend.load(decoder),
+      ...this.#parts.vocabulary.tokenizers,
+      mostTokens: () => targetLen,
+    });
+    try {
+      return await use(writer);
+    } finally {
+      await writer.release();
+    }
+  }
+
+  #fits({ text, expected }: Pair): boolean {
+    const { source, target } = this.#parts.vocabulary.tokenizers;
+    const { sourceLen, targetLen } = this.settings;
+    return source.encode(text).length <= sourceLen && target.encode(expected).length <= targetLen;
+  }
+}
+
+function pairOf({ fields }: RawExample): Pair {
+  return { text: fields.source as string, expected: fields.target as string };
+}

@@ -1,0 +1,40 @@
+import type { Role } from "../../data/text/index.ts";
+import type { SequenceSettings } from "./settings.ts";
+
+/** What is known of the data before training, for the settings that depend on it. */
+export interface SequenceFacts {
+  /** Examples to learn from. */
+  readonly count: number;
+  /** Tokens of each, the end included. */
+  readonly source: ArrayLike<number>;
+  readonly target: ArrayLike<number>;
+}
+
+/** How an answer is judged. */
+export type SequenceMeasure = "exactMatch" | "bleu" | "rougeL" | "perplexity";
+
+/** What one recipe of texts written from texts has of its own. */
+export interface SequenceTask {
+  readonly name: string;
+  readonly summary: string;
+  /** For the model's card. */
+  readonly title: string;
+  readonly roles: readonly Role[];
+  /** What validations are compared by. */
+  readonly measure: SequenceMeasure;
+  /** Whether an answer is right or wrong as a whole, so that confidence can be trusted or not. */
+  readonly isExact: boolean;
+  /** Settings that do not depend on the data, and stand-ins for those that do. */
+  readonly defaults: SequenceSettings;
+  /** The settings for some data, unless they are given. */
+  readonly fit: (defaults: SequenceSettings, facts: SequenceFacts) => SequenceSettings;
+  /** What an example is split by; default: its source. */
+  readonly splitBy?: string;
+}
+
+/** The length that all but a share of the texts keep within. */
+export function lengthWithin(lengths: ArrayLike<number>, share: number, most: number): number {
+  const sorted = Float64Array.from(lengths).sort();
+  const at = Math.min(sorted.length - 1, Math.ceil(share * sorted.length));
+  return Math.max(2, Math.min(most, sorted[at] ?? 2));
+}

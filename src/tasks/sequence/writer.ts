@@ -1,0 +1,118 @@
+import { END, PAD, START, type TextTokenizer, UNKNOWN } from "../../data/text/index.ts";
+import type { Session } from "../../runtime/backend.ts";
+import { type DecodeOptions, decode, type Hypothesis } from "../decoding/index.ts";
+import { type DecoderState, SessionDecoder } from "./session-decoder.ts";
+
+export interface WriterOptions {
+  readonly encoder: Session;
+  readonly decoder: Session;
+  readonly source: TextTokenizer;
+  readonly target: TextTokenizer;
+  /** Most tokens of an answer, for a source of so many. */
+  readonly mostTokens: (sourceLen: number) => number;
+}
+
+/** An answer, and the hypothesis that it is. */
+export interface Written extends Hypothesis {
+  readonly text: string;
+  readonly output: string;
+}
+
+/** How an answer that is known fares with the model. */
+export interface Scored {
+  /** log p of each of its tokens, the end among them, each given the right ones before it. */
+  readonly logProbabilities: readonly number[];
+}
+
+/** One step of an answer. */
+export interface StepReading {
+  /** What was written. */
+  readonly token: number;
+  /** `[vocabulary]` */
+  readonly logits: Float32Array;
+  /** `[sourceLen]` */
+  readonly attention: Float32Array | undefined;
+}
+
+/** Tokens that stand for nothing one could write. */
+const NEVER_WRITTEN = [PAD, START, UNKNOWN];
+
+/** Writes answers to texts by an exported model: the one way of inference, in training, prediction and explanation. */
+export class SequenceWriter {
+  readonly source: TextTokenizer;
+  readonly target: TextTokenizer;
+  readonly decoder: SessionDecoder;
+  readonly #mostTokens: WriterOptions["mostTokens"];
+
+  constructor({ encoder, decoder, source, target, mostTokens }: WriterOptions) {
+    this.source = source;
+    this.target = target;
+    this.decoder = new SessionDecoder({ encoder, decoder, vocabulary: target.size });
+    this.#mostTokens = mostTokens;
+  }
+
+  /** The best answer to each text, in order. */
+  async write(texts: readonly string[], options: Partial<DecodeOptions> = {}): Promise<Written[]> {
+    if (texts.length === 0) return [];
+    const sources = texts.map((text) => this.source.encode(text));
+    const state = await this.decoder.encode(sources);
+    const found = await decode(
+      this.decoder,
+      { state, rows: texts.length, sourceLengths: sources.map(({ length }) => length) },
+      { banned: NEVER_WRITTEN, maxLen: sources.map(({ length }) => this.#mostTokens(length)), ...options },
+    );
+    return found.map(([best], row) => {
+      const hypothesis = best as Hypothesis;
+      return { ...hypothesis, text: texts[row] as string, output: this.target.decode(hypothesis.tokens) };
+    });
+  }
+
+  /** The log-probabilities of known answers. */
+  async score(pairs: readonly { readonly text: string; readonly expected: string }[]): Promise<Scored[]> {
+    const targets = pairs.map(({ expected }) => this.target.encode(expected));
+    let state: DecoderState = await this.decoder.encode(pairs.map(({ text }) => this.source.encode(text)));
+    const scores: number[][] = pairs.map(() => []);
+    let rows = targets.map((_, row) => row);
+    for (let step = 0; rows.length > 0; step++) {
+      const tokens = Int32Array.from(rows, (row) => (step === 0 ? START : (targets[row]?.[step - 1] as number)));
+      const output = await this.decoder.step(state, tokens);
+      for (const [i, row] of rows.entries()) {
+        const at = i * this.decoder.vocabulary;
+        const logits = output.logits.subarray(at, at + this.decoder.vocabulary);
+        scores[row]?.push(logProbability(logits, targets[row]?.[step] ?? END));
+      }
+      const left = rows.flatMap((row, i) => ((targets[row] as Int32Array).length > step + 1 ? [i] : []));
+      state = left.length === rows.length ? output.state : this.decoder.select(output.state, left);
+      rows = left.map((i) => rows[i] as number);
+    }
+    return scores.map((logProbabilities) => ({ logProbabilities }));
+  }
+
+  /**
+   * How one text is read while given tokens are written, the last of them `END` unless the answer was cut: what else might have stood
+   * at each place, and where the decoder looked.
+   */
+  async read(text: string, tokens: readonly number[]): Promise<StepReading[]> {
+    let state = await this.decoder.encode([this.source.encode(text)]);
+    const readings: StepReading[] = [];
+    for (const [step, token] of tokens.entries()) {
+      const before = step === 0 ? START : (tokens[step - 1] as number);
+      const output = await this.decoder.step(state, Int32Array.of(before));
+      readings.push({ token, logits: output.logits.slice(), attention: output.attention?.slice() });
+      state = output.state;
+    }
+    return readings;
+  }
+
+  release(): Promise<void> {
+    return this.decoder.release();
+  }
+}
+
+function logProbability(logits: Float32Array, token: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) largest = Math.max(largest, logit);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - largest);
+  return (logits[token] as number) - largest - Math.log(sum);
+}

@@ -1,0 +1,45 @@
+import type { DataEvent, WarningEvent } from "../events.ts";
+import type { TextData } from "./data.ts";
+import type { OpenFiles } from "./files.ts";
+
+export interface DataFacts {
+  readonly files: OpenFiles;
+  readonly data: TextData;
+  /** Examples that are short enough to be learnt from. */
+  readonly taken: number;
+  readonly validationTaken: number;
+  /** Tokens of each vocabulary. */
+  readonly vocabulary: Readonly<Record<string, number>>;
+  readonly settings: { readonly sourceLen: number; readonly targetLen?: number };
+}
+
+const number = (value: number) => value.toLocaleString("en");
+
+/** What there is to say of the data before the first step: how much of it there is, and what is wrong with it. */
+export function dataNotes(facts: DataFacts): (DataEvent | WarningEvent)[] {
+  const { files, data, taken, validationTaken, vocabulary, settings } = facts;
+  const bad = [...files.bad.values()].reduce((sum, { places }) => sum + places.size, 0);
+  const warnings: string[] = [];
+  for (const [file, { places, first }] of files.bad) {
+    warnings.push(`${number(places.size)} bad records of ${file} are left out; the first: ${first[0]}`);
+  }
+  const long = data.train.count - taken;
+  if (long > 0) {
+    const limits = `${settings.sourceLen}${settings.targetLen === undefined ? "" : ` and ${settings.targetLen}`} tokens`;
+    warnings.push(`${number(long)} of ${number(data.train.count)} examples are longer than ${limits} and left out`);
+  }
+  for (const [split, count] of Object.entries(data.shared)) {
+    if (count === 0) continue;
+    warnings.push(`${number(count)} of the ${split} texts occur in the training data, too: what is measured on them is too good`);
+  }
+  const event: DataEvent = {
+    type: "data",
+    files: [files.train, files.validation, files.test].flatMap((file) => (file ? [file.name] : [])),
+    train: taken,
+    validation: validationTaken,
+    test: data.test.length,
+    leftOut: bad + long,
+    vocabulary,
+  };
+  return [event, ...warnings.map((message): WarningEvent => ({ type: "warning", message }))];
+}
