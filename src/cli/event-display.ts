@@ -1,4 +1,4 @@
-import type { ProgressEvent, StartEvent, TaskEvent, TestEvent } from "../tasks/events.ts";
+import type { DataEvent, ProgressEvent, StartEvent, TaskEvent, TestEvent } from "../tasks/events.ts";
 import { exampleTable, groupTable } from "../views/event-tables.ts";
 import { formatNumber, renderTerminal, visibleText } from "../views/index.ts";
 import { metricFacts, percent, shareText } from "../views/measure-text.ts";
@@ -9,7 +9,7 @@ import { drawingFor, ProgressDisplay } from "./terminal.ts";
 export class EventDisplay {
   readonly #context: Context;
   readonly #progress: ProgressDisplay;
-  #exactMatch: number | undefined;
+  #measured: [string, string] | undefined;
 
   constructor(context: Context) {
     this.#context = context;
@@ -20,10 +20,12 @@ export class EventDisplay {
     switch (event.type) {
       case "start":
         return this.#progress.notice(startText(event));
+      case "data":
+        return this.#progress.notice(dataText(event));
       case "progress":
         return this.#progress.update(this.#progressOf(event));
       case "evaluation":
-        this.#exactMatch = event.metrics.exactMatch;
+        this.#measured = shortMeasure(event.metrics);
         return;
       case "warning":
         return this.#progress.notice(visibleText(`warning: ${event.message}`));
@@ -60,10 +62,27 @@ export class EventDisplay {
     const { step, steps, loss, examplesPerSecond, secondsLeft } = event;
     // Short enough for all of it to stand on 80 columns.
     const fields: [string, string][] = [["loss", formatNumber(loss, loss < 0.1 ? 2 : 3)]];
-    if (this.#exactMatch !== undefined) fields.push(["exact", percent(this.#exactMatch)]);
+    if (this.#measured) fields.push(this.#measured);
     fields.push(["", `${formatNumber(Math.round(examplesPerSecond))} examples/s`]);
     return { label: "step", step, steps, fields, secondsLeft };
   }
+}
+
+/** The measure that says most, short enough for a line of progress. */
+function shortMeasure(metrics: Readonly<Record<string, number>>): [string, string] | undefined {
+  const { exactMatch, accuracy, bleu, rougeL, perplexity } = metrics;
+  if (bleu !== undefined && exactMatch === undefined) return ["BLEU", formatNumber(bleu, 3)];
+  if (rougeL !== undefined) return ["ROUGE-L", percent(rougeL)];
+  if (accuracy !== undefined) return ["accuracy", percent(accuracy)];
+  if (bleu !== undefined && perplexity !== undefined) return ["perplexity", formatNumber(perplexity, 3)];
+  return exactMatch === undefined ? undefined : ["exact", percent(exactMatch)];
+}
+
+/** What a training learns from. */
+function dataText({ files, train, validation, test, vocabulary }: DataEvent): string {
+  const sizes = Object.entries(vocabulary).map(([name, size]) => `${formatNumber(size)} tokens of ${name}`);
+  const parts = `${formatNumber(train)} examples, ${formatNumber(validation)} for validation, ${formatNumber(test)} for the test`;
+  return `${visibleText(files.join(", "))}\n${[parts, ...sizes].join(", ")}`;
 }
 
 function startText({ task, parameters, step, steps, workers, seed, folder }: StartEvent): string {

@@ -58,6 +58,11 @@ export function assignment({ command, option }: OptionName) {
   };
 }
 
+/** An option that may be repeated: all its values. */
+export function collect(text: string, others: readonly string[] = []): string[] {
+  return [...others, text];
+}
+
 /** `metric=number`, gathered. */
 export function threshold({ command, option }: OptionName) {
   const read = assignment({ command, option });

@@ -12,7 +12,7 @@ import type { ExplainOptions } from "./explain.ts";
 import type { GenerateOptions } from "./generate.ts";
 import { GENERATE_SPLITS, PAIR_FORMATS } from "./generate-format.ts";
 import type { ListOptions, ListTopic } from "./list.ts";
-import { assignment, oneOf, oneOfNumbers, threshold, wholeNumber } from "./option-values.ts";
+import { assignment, collect, oneOf, oneOfNumbers, threshold, wholeNumber } from "./option-values.ts";
 import type { PredictOptions } from "./predict.ts";
 import type { StudioOptions } from "./studio.ts";
 import type { TrainOptions } from "./train.ts";
@@ -27,6 +27,8 @@ fovea explain runs/dates "the 29th of August 1958"`,
   train: `fovea train dates
 fovea train dates --out runs/quick --steps 200 --seed 7
 fovea train dates --set learningRate=0.002 --out runs/slower
+fovea train transduce --data pairs.tsv
+fovea train translate --data train.de --data train.en --model luong
 fovea train dates --resume`,
   predict: `fovea predict runs/dates "9 may 1998" "10.09.70"
 fovea predict runs/dates < dates.txt > iso.txt
@@ -93,8 +95,24 @@ function addTrain(program: Command, context: Context, setCode: SetCode): void {
   program
     .command("train")
     .summary("train a model by a recipe")
-    .description("Trains a model by a recipe, such as dates, and measures it on data that it has not seen.")
+    .description(
+      "Trains a model by a recipe, such as dates or transduce, and measures it on data that it has not seen.",
+    )
     .argument("<recipe>", "what to train; fovea list recipes shows them all")
+    .option(
+      "--data <file>",
+      "what to learn from: .tsv, .csv or .jsonl; or two plain-text files side by side, each with --data",
+      collect,
+    )
+    .option("--validation <file>", "data to choose the best step by (default: a twentieth of --data)", collect)
+    .option("--test <file>", "data to measure the model on (default: another twentieth of --data)", collect)
+    .option(
+      "--column <role=name>",
+      "the column of a role, as source=german; may be repeated (default: by the header's names)",
+      assignment(named("--column")),
+    )
+    .option("--skip-bad", "leave bad records out and count them (default: end at the first)")
+    .option("--model <type>", "the kind of model, where a recipe has several: --set model.type=…")
     .option("-o, --out <dir>", "the model's folder, empty or new (default: a new runs/<recipe>)")
     .option("--seed <n>", "what the random numbers start from", wholeNumber(named("--seed"), 0))
     .option("--steps <n>", "how many steps to take", wholeNumber(named("--steps"), 1))

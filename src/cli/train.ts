@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { encodeText, type Folder } from "../data/folder.ts";
 import { nodeFolder } from "../data/node-folder.ts";
+import { nodeSource } from "../data/node-source.ts";
 import type { TaskEvent } from "../tasks/events.ts";
-import type { InterruptedError, Recipe } from "../tasks/recipe.ts";
+import type { InterruptedError, Recipe, TrainingFiles } from "../tasks/recipe.ts";
 import { shareText } from "../views/measure-text.ts";
 import { reportHtml } from "../views/report.ts";
 import { TrainingRecord } from "../views/training-record.ts";
@@ -17,6 +18,12 @@ import { chooseOutFolder, type OutFolder } from "./out-folder.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface TrainOptions {
+  readonly data?: readonly string[];
+  readonly validation?: readonly string[];
+  readonly test?: readonly string[];
+  readonly column?: Readonly<Record<string, string>>;
+  readonly skipBad?: boolean;
+  readonly model?: string;
   readonly out?: string;
   readonly seed?: number;
   readonly steps?: number;
@@ -35,9 +42,11 @@ interface Run {
 const REPORT_FILE = "report.html";
 
 /** Trains a model by a recipe into a folder, shows what was measured, and leaves a report in the folder. */
-export async function train(name: string, options: TrainOptions, context: Context): Promise<ExitCode> {
+export async function train(name: string, given: TrainOptions, context: Context): Promise<ExitCode> {
   const recipe = recipeNamed(name, await context.loadRecipes());
+  const options = withModel(recipe, given);
   checkSettings(recipe, options.set ?? {});
+  checkFiles(recipe, options);
   const { out, resume } = options;
   const place = await chooseOutFolder({ recipe: recipe.name, out, resume }, context);
   const run = { recipe, options, context };
@@ -67,8 +76,9 @@ async function trainInto(place: OutFolder, { recipe, options, context }: Run): P
     onFailure: ({ message }) => void display.notice(`warning: training goes on without its log (${message})`),
   });
   const engine = await context.loadEngine();
-  const given = { settings, seed, steps, batch, workers, resume, signal };
-  const events = judged(recipe.train({ folder, ...engine, ...withoutUndefined(given) }));
+  const given = { settings, seed, steps, batch, workers, resume, signal, files: filesOf(options) };
+  const openSource = (name: string) => nodeSource(pathFrom(context, name), { owner: recipe.name, name });
+  const events = judged(recipe.train({ folder, openSource, ...engine, ...withoutUndefined(given) }));
   let fault = "";
   try {
     for await (const event of events) {
@@ -128,6 +138,53 @@ async function showInterruption(error: InterruptedError, { path }: OutFolder, { 
   const { stderr, program } = context;
   await stderr.line(`fovea: ${error.message}`);
   await stderr.write(`\nGo on with:\n  ${program} train ${recipe.name} --resume --out ${shellWord(path)}\n`);
+}
+
+/** `--model` is a setting like others, under a shorter name. @throws UsageError for a recipe of one model only */
+function withModel({ name, settings }: Recipe, { model, ...options }: TrainOptions): TrainOptions {
+  if (model === undefined) return options;
+  if (!Object.hasOwn(settings, "model.type")) {
+    throw new UsageError(`train: expected no --model for ${name}, which has one, but found ${quoted(model)}`);
+  }
+  return { ...options, set: { ...options.set, "model.type": model } };
+}
+
+/** @throws UsageError where a recipe is given no data, or data that it does not take */
+function checkFiles({ name, roles }: Recipe, options: TrainOptions): void {
+  const { data = [], validation, test, column, resume } = options;
+  const given = Object.entries({
+    "--data": options.data,
+    "--validation": validation,
+    "--test": test,
+    "--column": column,
+  });
+  const found = given.find(([, value]) => value !== undefined)?.[0];
+  if (!roles) {
+    if (found === undefined) return;
+    throw new UsageError(`train: expected no ${found} for ${name}, which makes its own data`);
+  }
+  const names = roles.filter(({ optional }) => !optional).map((role) => role.name);
+  if (data.length === 0 && !resume) {
+    throw new UsageError(
+      `train: expected a file of ${names.join(" and ")} for ${name} but found none; give one with --data, as --data ${name}.tsv`,
+    );
+  }
+  const most = Math.max(data.length, validation?.length ?? 0, test?.length ?? 0);
+  if (most > names.length) {
+    throw new UsageError(
+      `train: expected at most ${names.length} files side by side, one for each of ${names.join(", ")}, but found ${most}`,
+    );
+  }
+  const stranger = Object.keys(column ?? {}).find((role) => !roles.some((known) => known.name === role));
+  if (stranger === undefined) return;
+  const known = roles.map((role) => role.name);
+  throw new UsageError(
+    `train: expected --column to name ${alternatives(known)} but found ${quoted(stranger)}${didYouMean(stranger, known)}`,
+  );
+}
+
+function filesOf({ data, validation, test, column, skipBad }: TrainOptions): TrainingFiles | undefined {
+  return data && withoutUndefined({ train: data, validation, test, columns: column, skipBad });
 }
 
 /** @throws UsageError for a recipe that is not there */

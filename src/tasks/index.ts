@@ -3,9 +3,14 @@
  * the one protocol). Portable: files, sessions and workers are handed in. May import everything but `views/` and `cli/`.
  */
 import { dates } from "./dates/index.ts";
+import { dialogue } from "./dialogue/index.ts";
 import type { Recipe } from "./recipe.ts";
+import { summarize } from "./summarize/index.ts";
+import { transduce } from "./transduce/index.ts";
+import { translate } from "./translate/index.ts";
 
 export { TrainingControl } from "./control.ts";
+export * from "./decoding/index.ts";
 export {
   type Demonstrated,
   type DemonstrateOptions,
@@ -26,11 +31,18 @@ export {
   summarize,
 } from "./event-log.ts";
 export type * from "./events.ts";
+export {
+  type Deletion,
+  type Faithfulness,
+  type FaithfulnessInput,
+  type FaithfulnessOptions,
+  faithfulness,
+} from "./faithfulness.ts";
 export { exportOnnx, type InputTypes, type NamedModel, prepare, type Runner } from "./inference.ts";
 export * from "./metrics/index.ts";
 export { type GraphFacts, type GraphInputs, type GraphRun, type OpenGraph, openGraph } from "./open-graph.ts";
 export { type Opened, openAnything, openModel } from "./open-model.ts";
-export { InterruptedError, type OpenModel, type Recipe, type TrainOptions } from "./recipe.ts";
+export { InterruptedError, type OpenModel, type Recipe, type TrainingFiles, type TrainOptions } from "./recipe.ts";
 export { load, save } from "./save.ts";
 export type { SettingLimits } from "./settings.ts";
 export { type NamedBatch, type StepEvent, Trainer, type TrainerOptions } from "./trainer.ts";
@@ -38,4 +50,4 @@ export { type Matrix, type Walk, type WalkInput, type WalkProblem, WalkThrough }
 export { type ChangedOutput, type WeightChange, type WhatIfGraph, whatIfGraph } from "./what-if.ts";
 
 /** Every recipe that `fovea train` knows. */
-export const RECIPES: readonly Recipe[] = [dates];
+export const RECIPES: readonly Recipe[] = [dates, transduce, translate, dialogue, summarize];

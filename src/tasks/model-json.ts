@@ -1,15 +1,18 @@
 import type * as z from "zod/mini";
-import en from "zod/v4/locales/en.js";
 import { ModelError } from "../tensor/errors.ts";
-
-/** What is wrong with a value, in words; the small form of zod brings none. */
-const WORDS = en().localeError;
+import { faultOf } from "./schema-fault.ts";
 
 /** Bytes, and where they stand, for messages. */
 export interface Part {
   readonly file: string;
   readonly bytes: Uint8Array;
 }
+
+/** What to do about a damaged file of a model. */
+export const DAMAGE_MEND = "restore it, or make the model again";
+
+/** Where a model folder's `config.json` has the version of its layout. */
+const VERSION = "fovea";
 
 /**
  * A JSON file of a model folder, of the form that its task has.
@@ -18,7 +21,7 @@ export interface Part {
  */
 export function parseJson<T>({ file, bytes }: Part, type: z.ZodMiniType<T>, task: string): T {
   const fail = (found: string): never => {
-    throw new ModelError(`model: expected ${file} to be of a ${task} model but found ${found}`);
+    throw new ModelError(`model: expected ${file} to be of a ${task} model but found ${found}; ${DAMAGE_MEND}`);
   };
   let value: unknown;
   try {
@@ -26,8 +29,13 @@ export function parseJson<T>({ file, bytes }: Part, type: z.ZodMiniType<T>, task
   } catch (error) {
     return fail(`damaged JSON (${(error as Error).message})`);
   }
-  const checked = type.safeParse(value, { error: WORDS });
+  const checked = type.safeParse(value);
   if (checked.success) return checked.data;
-  const issue = checked.error.issues[0];
-  return fail(`${issue?.path.join(".") || "another object"}: ${issue?.message}`);
+  const { path, wanted, found } = faultOf(checked.error, value);
+  if (path === VERSION && typeof (value as Record<string, unknown>)[VERSION] === "number") {
+    throw new ModelError(
+      `model: expected ${file} to be of layout version ${wanted} but found version ${found}, of another Fovea; open it with the Fovea that wrote it`,
+    );
+  }
+  return fail(path === "" ? `${found}, not ${wanted}` : `${found} as ${path}, not ${wanted}`);
 }

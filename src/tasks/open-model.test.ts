@@ -91,11 +91,15 @@ describe("a folder with something missing is refused:", () => {
   });
 });
 
+/** What is to be done about a damaged file. */
+const MEND = "restore it, or make the model again";
+
 describe("config.json", () => {
   const foreign = (found: string) => `model: expected here to be of a task (dates) but found ${found}`;
   const OWN =
     "a model of your own is shown by fovea studio and openGraph, and runs with prepare or ONNX Runtime (docs/model-folder.md)";
-  const damaged = (found: string) => `model: expected here/config.json to be of a dates model but found ${found}`;
+  const damaged = (found: string) =>
+    `model: expected here/config.json to be of a dates model but found ${found}; ${MEND}`;
 
   it.each([
     ["null", foreign("undefined")],
@@ -107,28 +111,32 @@ describe("config.json", () => {
     ['{"task":"custom"}', foreign(`custom; ${OWN}`)],
     ['{"task":{"toString":1,"valueOf":2}}', foreign('{"toString":1,"valueOf":2}')],
     ['{"architectures":["BertModel"],"model_type":"bert"}', foreign("undefined")],
-    ['{"task":"dates"}', damaged("fovea: Invalid input: expected 1")],
-    ["", "model: expected here/config.json to be JSON but found damage (Unexpected end of JSON input)"],
+    ['{"task":"dates"}', damaged("nothing as fovea, not 1")],
+    [
+      "",
+      "model: expected here/config.json to be JSON but found damage (Unexpected end of JSON input); restore it, or make the model again",
+    ],
     [
       "<html>",
-      `model: expected here/config.json to be JSON but found damage (Unexpected token '<', "<html>" is not valid JSON)`,
+      `model: expected here/config.json to be JSON but found damage (Unexpected token '<', "<html>" is not valid JSON); ${MEND}`,
     ],
   ])("that holds %j is refused", async (content, message) => {
     expect(await errorOf(await folderWith("config.json", encodeText(content)))).toBe(message);
   });
 
   it.each([
-    [{ fovea: 2 }, damaged("fovea: Invalid input: expected 1")],
-    [{ model: undefined }, damaged("model: Invalid input: expected object, received undefined")],
-    [{ model: { type: "bert" } }, damaged('model.type: Invalid input: expected "date-normalizer"')],
+    [
+      { fovea: 99 },
+      "model: expected here/config.json to be of layout version 1 but found version 99, of another Fovea; open it with the Fovea that wrote it",
+    ],
+    [{ fovea: "1" }, damaged('"1" as fovea, not 1')],
+    [{ model: undefined }, damaged("nothing as model, not an object")],
+    [{ model: { type: "bert" } }, damaged('"bert" as model.type, not "date-normalizer"')],
     [
       { calibration: { temperature: 0, threshold: 0.5 } },
-      damaged("calibration.temperature: Too small: expected number to be >0"),
+      damaged("0 as calibration.temperature, not a number above 0"),
     ],
-    [
-      { calibration: { temperature: 1, threshold: 2 } },
-      damaged("calibration.threshold: Too big: expected number to be <=1"),
-    ],
+    [{ calibration: { temperature: 1, threshold: 2 } }, damaged("2 as calibration.threshold, not a number up to 1")],
   ])("with %j in it is refused", async (change, message) => {
     expect(await errorOf(await withJson("config.json", change))).toBe(message);
   });
@@ -137,14 +145,15 @@ describe("config.json", () => {
     const whole = files.get("config.json") as Uint8Array;
     for (let length = 0; length < whole.length - 2; length += 7) {
       expect(await errorOf(await folderWith("config.json", whole.subarray(0, length)))).toMatch(
-        /^model: expected here\/config\.json to be JSON but found damage \(.*\)$/s,
+        /^model: expected here\/config\.json to be JSON but found damage \(.*\); restore it, or make the model again$/s,
       );
     }
   });
 });
 
 describe("vocab.json", () => {
-  const damaged = (found: string) => `model: expected here/vocab.json to be of a dates model but found ${found}`;
+  const damaged = (found: string) =>
+    `model: expected here/vocab.json to be of a dates model but found ${found}; ${MEND}`;
   const symbols = () => json("vocab.json").input as string[];
 
   it.each([
@@ -171,9 +180,9 @@ describe("vocab.json", () => {
     [
       "of answers longer than a character",
       () => ({ output: ["12", ..."3456789-01"] }),
-      damaged("output.0: Too big: expected string to have exactly 1 characters"),
+      damaged('"12" as output.0, not a text of 1 character'),
     ],
-    ["of no lists", () => ({ input: "abc" }), damaged("input: Invalid input: expected array, received string")],
+    ["of no lists", () => ({ input: "abc" }), damaged('"abc" as input, not a list')],
   ])("%s is refused", async (_, change, message) => {
     expect(await errorOf(await withJson("vocab.json", change()))).toBe(message);
   });
@@ -317,7 +326,7 @@ describe("an ONNX file alone", () => {
     ],
     [
       { "fovea.config": "{}" },
-      `model: expected ${at} (fovea.config) to be of a dates model but found fovea: Invalid input: expected 1`,
+      `model: expected ${at} (fovea.config) to be of a dates model but found nothing as fovea, not 1; ${MEND}`,
     ],
     [
       { "fovea.vocabulary": '{"input":["a"],"output":["b"]}' },

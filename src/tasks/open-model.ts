@@ -4,10 +4,16 @@ import { ModelError } from "../tensor/errors.ts";
 import { CHECKPOINT_FILE } from "./checkpoint.ts";
 import { METADATA } from "./dates/config.ts";
 import { openDates, openDatesFile } from "./dates/open.ts";
+import { DIALOGUE } from "./dialogue/index.ts";
+import { DAMAGE_MEND } from "./model-json.ts";
 import { checkGraph, type OnnxFile, onnxFileOf } from "./onnx-file.ts";
 import { type OpenGraph, openGraph } from "./open-graph.ts";
 import type { OpenModel } from "./recipe.ts";
 import { CUSTOM } from "./save.ts";
+import { openSequence } from "./sequence/open.ts";
+import { SUMMARIZE } from "./summarize/index.ts";
+import { TRANSDUCE } from "./transduce/index.ts";
+import { TRANSLATE } from "./translate/index.ts";
 
 /** A model of a task; or any other, whose attention can be looked at. */
 export type Opened =
@@ -16,10 +22,21 @@ export type Opened =
 
 interface Opener {
   readonly folder: (folder: Folder, config: Uint8Array, backend: Backend) => Promise<OpenModel>;
-  readonly file: (file: OnnxFile, backend: Backend) => Promise<OpenModel>;
+  /** A model of this task that is one file, where it can be. */
+  readonly file?: (file: OnnxFile, backend: Backend) => Promise<OpenModel>;
 }
 
-const OPENERS: Readonly<Record<string, Opener>> = { dates: { folder: openDates, file: openDatesFile } };
+const SEQUENCES = [TRANSDUCE, TRANSLATE, DIALOGUE, SUMMARIZE];
+
+const OPENERS: Readonly<Record<string, Opener>> = {
+  dates: { folder: openDates, file: openDatesFile },
+  ...Object.fromEntries(
+    SEQUENCES.map((task): [string, Opener] => [
+      task.name,
+      { folder: (folder, config, backend) => openSequence(task, { folder, config, backend }) },
+    ]),
+  ),
+};
 
 const NETWORK = "onnx/model.onnx";
 
@@ -63,7 +80,7 @@ export async function openAnything(folder: Folder, backend: Backend): Promise<Op
   }
   const file = config ? undefined : await onnxFileOf(folder);
   if (!file) return { kind: "task", model: await openModel(folder, backend) };
-  if (openerOf(taskIn(file))) return { kind: "task", model: await openFile(file, backend) };
+  if (openerOf(taskIn(file))?.file) return { kind: "task", model: await openFile(file, backend) };
   return { kind: "graph", graph: await graphOf(file.file, file.bytes, backend) };
 }
 
@@ -86,7 +103,7 @@ export function taskOf(folder: Folder, config: Uint8Array): unknown {
     return JSON.parse(new TextDecoder().decode(config))?.task;
   } catch (error) {
     throw new ModelError(
-      `model: expected ${folder.path}/config.json to be JSON but found damage (${(error as Error).message})`,
+      `model: expected ${folder.path}/config.json to be JSON but found damage (${(error as Error).message}); ${DAMAGE_MEND}`,
     );
   }
 }
@@ -107,7 +124,7 @@ async function openWithoutConfig(folder: Folder, backend: Backend): Promise<Open
 async function openFile(file: OnnxFile, backend: Backend): Promise<OpenModel> {
   const task = taskIn(file);
   const opener = openerOf(task);
-  if (opener) return opener.file(file, backend);
+  if (opener?.file) return opener.file(file, backend);
   checkGraph(file);
   throw new ModelError(
     `model: expected ${file.file} to say in its metadata of which task it is (${Object.keys(OPENERS)}) but found ${task ?? "nothing"}; any other model is shown by openGraph`,

@@ -7,7 +7,7 @@ import type { Batch, Engine, EngineFactory } from "../runtime/engine.ts";
 import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { gradientGraph, updateGraph } from "./training-graph.ts";
+import { gradientGraph, updateGraph, updateInPieces } from "./training-graph.ts";
 
 export interface TrainerOptions<M extends Module, Name extends string = string> {
   readonly model: M;
@@ -61,6 +61,7 @@ export class Trainer<M extends Module, Name extends string = string> {
       seed,
       state: { ...this.#flat.values(), ...Object.fromEntries(optimizer.slots.map((name) => [name, zero()])) },
       update: updateGraph(this.#flat, optimizer),
+      updateInPieces: () => updateInPieces(this.#flat, optimizer),
       gradients: (batch: Batch) => gradientGraph(this.#flat, (leaves) => loss(model, leaves), batch),
     };
     this.#engine = createEngine(program, { workers });

@@ -13,6 +13,7 @@ import { Pace } from "./pace.ts";
 import { InterruptedError, type TrainOptions } from "./recipe.ts";
 import { type Best, checkProgress, type History, type Progress, type SettingsReader } from "./run-progress.ts";
 import type { RunSettings } from "./run-settings.ts";
+import { smoothLoss } from "./smooth-loss.ts";
 import { Trainer } from "./trainer.ts";
 
 /** Parameters by name. */
@@ -71,7 +72,6 @@ export interface CoursePlan<S extends RunSettings> extends SettingsReader<S> {
 const PROGRESS_PER_SECOND = 20;
 /** Steps of which the loss is kept, for the curves. */
 const MOST_POINTS = 2000;
-const SMOOTHING = 0.95;
 /** What a checkpoint's names of the best parameters so far begin with. */
 const BEST = "best/";
 
@@ -213,7 +213,7 @@ export class TrainingRun<S extends RunSettings> {
   async *#step(): AsyncGenerator<TaskEvent, void> {
     const { steps, batch } = this.#course.settings;
     const { loss, learningRate, step } = await this.#trainer.takeStep(await this.#course.batch(this.#trainer.step));
-    this.#smooth = step === 1 ? loss : SMOOTHING * this.#smooth + (1 - SMOOTHING) * loss;
+    this.#smooth = smoothLoss(step === 1 ? undefined : this.#smooth, loss);
     const thin = Math.ceil(steps / MOST_POINTS);
     if (step % thin === 0 || step === steps) this.#history.train.push({ step, loss, learningRate });
     const pace = this.#pace.step(step);

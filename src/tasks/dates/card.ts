@@ -1,11 +1,9 @@
+import { confidenceText } from "../confidence.ts";
 import type { TestEvent } from "../events.ts";
 import type { DateConfig } from "./config.ts";
 import type { DateSettings } from "./settings.ts";
 
 const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
-
-/** Never more than the value: who reads `x or more` must not miss one. */
-const roundedDown = (value: number) => (Math.floor(value * 1e4) / 1e4).toFixed(4);
 
 interface Measured {
   readonly config: DateConfig;
@@ -39,7 +37,7 @@ the state of an LSTM of ${model.decoderDim} units picks what to read.
 Exact match on ${overall.count.toLocaleString("en")} generated test strings, whose calendar dates occur neither in training nor in validation:
 **${percent(overall.share)}** (95 % interval ${percent(overall.low)} – ${percent(overall.high)}).
 
-Of the answers, ${percent(metrics.certainShare ?? 0)} are *certain* (confidence ${roundedDown(calibration.threshold)} or more at temperature ${calibration.temperature.toFixed(2)});
+Of the answers, ${percent(metrics.certainShare ?? 0)} are *certain* (confidence ${confidenceText(calibration.threshold)} or more at temperature ${calibration.temperature.toFixed(2)});
 of these, ${percent(metrics.certainRight ?? 0)} are right. Of inputs that have no answer, ${percent(metrics.doubtfulNonsense ?? 0)} are marked doubtful.
 
 | format | right | exact match | 95 % interval |

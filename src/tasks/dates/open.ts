@@ -7,6 +7,7 @@ import type { Part } from "../model-json.ts";
 import type { OnnxFile } from "../onnx-file.ts";
 import type { OpenModel } from "../recipe.ts";
 import { share } from "../statistics.ts";
+import { inChunks } from "../text-chunks.ts";
 import { ChangedReading } from "./change.ts";
 import { type DateConfig, METADATA, readConfig, readVocabulary } from "./config.ts";
 import { explanations } from "./explain.ts";
@@ -102,7 +103,7 @@ class OpenDates implements OpenModel {
   }
 
   async *predict(texts: Texts): AsyncGenerator<Prediction | RejectedText, void> {
-    for await (const part of chunks(texts)) {
+    for await (const part of inChunks(texts, READ_AT_ONCE)) {
       const checked = part.map((text) => (typeof text === "string" ? this.#check(text) : text));
       const accepted = checked.filter((text) => typeof text === "string");
       const readings = accepted.length > 0 ? await this.#reader.read(accepted) : undefined;
@@ -183,39 +184,3 @@ function requireDate({ expected, place }: LabelledText): void {
 }
 
 const SCRATCH = new Int32Array(MAX_INPUT);
-
-/** How long an answer may wait for more texts to be read with it. */
-const PATIENCE_MS = 10;
-
-/** Texts some at a time: as many as come without waiting, so that a slow writer gets its answers at once. */
-async function* chunks(texts: Texts): AsyncGenerator<(string | RejectedText)[], void> {
-  const iterator = Symbol.asyncIterator in texts ? texts[Symbol.asyncIterator]() : texts[Symbol.iterator]();
-  let part: (string | RejectedText)[] = [];
-  let timer: Promise<"late"> | undefined;
-  let isOver = false;
-  try {
-    for (;;) {
-      const next = Promise.resolve(iterator.next());
-      if (part.length > 0) {
-        timer ??= new Promise((resolve) => setTimeout(() => resolve("late"), PATIENCE_MS));
-        if ((await Promise.race([next, timer])) === "late") {
-          yield part;
-          part = [];
-          timer = undefined;
-        }
-      }
-      const { done, value } = await next;
-      if (done) break;
-      part.push(value);
-      if (part.length < READ_AT_ONCE) continue;
-      yield part;
-      part = [];
-      timer = undefined;
-    }
-    isOver = true;
-    if (part.length > 0) yield part;
-  } finally {
-    // Not awaited: a source that waits for its own next text may never answer.
-    if (!isOver) Promise.resolve(iterator.return?.()).catch(() => undefined);
-  }
-}

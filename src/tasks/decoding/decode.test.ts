@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ModelError } from "../../tensor/errors.ts";
-import { type DecodeOptions, decode, type Hypothesis, type StepDecoder } from "./index.ts";
+import { type DecodeOptions, decode, type Hypothesis } from "./index.ts";
 import {
   type Answer,
+  always,
   END,
   everySequence,
   randomAnswer,
@@ -12,7 +12,6 @@ import {
   START,
   softmax,
   ToyDecoder,
-  type ToyState,
 } from "./toy-decoder.fixture.ts";
 
 const SOURCES: readonly Source[] = [
@@ -31,11 +30,6 @@ async function answers(
   const decoder = new ToyDecoder(VOCABULARY, answer);
   return await decode(decoder, decoder.input(sources), options);
 }
-
-/** A model whose numbers are the same whatever was read. */
-const always =
-  (logits: readonly number[]): Answer =>
-  ({ length }) => ({ logits: [...logits], attention: softmax(new Array(length).fill(0)) });
 
 /** The likeliest token each time, without any search. */
 function greedy(answer: Answer, source: Source, maxLen: number): { tokens: number[]; total: number } {
@@ -300,127 +294,5 @@ describe("a row", () => {
     const decoder = Object.assign(new ToyDecoder(VOCABULARY, always([0, 1, 5, 0, 0])), { start: END });
     const [[best] = []] = await decode(decoder, decoder.input(SOURCES.slice(0, 1)), { maxLen: 2 });
     expect(best).toMatchObject({ tokens: [2, 2], ended: false });
-  });
-});
-
-/** A decoder whose steps are given. */
-function decoderOf(step: StepDecoder<number>["step"]): StepDecoder<number> {
-  return { start: START, end: END, vocabulary: 3, step, select: (state) => state };
-}
-
-describe("what goes wrong", () => {
-  const input = { state: 0, rows: 2 };
-
-  it("in the decoder comes through", async () => {
-    const broken = decoderOf(() => Promise.reject(new TypeError("no memory left")));
-    await expect(decode(broken, input, { maxLen: 3 })).rejects.toThrow(new TypeError("no memory left"));
-  });
-
-  it("from outside ends it with the reason, even of a decoder that never waits", async () => {
-    let steps = 0;
-    const endless = decoderOf(async (state, tokens) => {
-      steps++;
-      return { state, logits: new Float32Array(3 * tokens.length).map((_, i) => (i % 3 === 2 ? 1 : 0)) };
-    });
-    const controller = new AbortController();
-    const reason = new Error("enough");
-    setTimeout(() => controller.abort(reason), 30);
-    await expect(decode(endless, input, { maxLen: 1e9, signal: controller.signal })).rejects.toBe(reason);
-    const before = steps;
-    expect(before).toBeGreaterThan(0);
-    const aborted = decode(endless, input, { maxLen: 9, signal: AbortSignal.abort(reason) });
-    await expect(aborted).rejects.toBe(reason);
-    expect(steps).toBe(before);
-  });
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("names a logit of %f", async (logit) => {
-    const logits = (step: number) => Float32Array.of(0, -1, 1, 0, -1, step === 1 ? logit : 1);
-    for (const options of [{}, { beam: 3 }, { sample: { seed: 1 } }]) {
-      let step = 0;
-      const broken = decoderOf(async (state) => ({ state, logits: logits(step++) }));
-      await expect(decode(broken, input, { maxLen: 3, minLen: 3, beam: 1, ...options, banned: [0] })).rejects.toThrow(
-        new ModelError(`decode: expected finite logits but found ${logit} for token 2 after 1 tokens of row 1`),
-      );
-    }
-  });
-
-  it.each<[string, { logits: Float32Array; attention?: Float32Array }, DecodeOptions, string]>([
-    [
-      "too few logits",
-      { logits: new Float32Array(5) },
-      { maxLen: 3 },
-      "decode: expected logits [rows=2 vocabulary=3] but found 5 numbers",
-    ],
-    [
-      "attention of other rows",
-      { logits: new Float32Array(6), attention: new Float32Array(9) },
-      { maxLen: 3 },
-      "decode: expected attention [rows=2 sourceLen], sourceLen at least 4, but found 9 numbers",
-    ],
-    [
-      "attention of shorter sources",
-      { logits: new Float32Array(6), attention: new Float32Array(6) },
-      { maxLen: 3 },
-      "decode: expected attention [rows=2 sourceLen], sourceLen at least 4, but found 6 numbers",
-    ],
-    [
-      "no attention where it is needed",
-      { logits: new Float32Array(6) },
-      { maxLen: 3, coveragePenalty: 1 },
-      "decode: expected attention for a coverage penalty but found none; leave the penalty out",
-    ],
-  ])("refuses %s", async (_, output, options, message) => {
-    const broken = decoderOf(async (state) => ({ state, ...output }));
-    await expect(decode(broken, { ...input, sourceLengths: [4, 2] }, options)).rejects.toThrow(new ModelError(message));
-  });
-});
-
-describe("options outside their limits", () => {
-  const sample = { seed: 1 };
-  it.each<[Partial<DecodeOptions>, string]>([
-    [{ maxLen: 0 }, "decode: expected maxLen to be a positive integer but found 0"],
-    [{ maxLen: [3, 2.5, 3, 3] }, "decode: expected maxLen to be a positive integer but found 2.5"],
-    [{ maxLen: [3, 3] }, "decode: expected maxLen of 4 rows but found 2"],
-    [{ minLen: 0 }, "decode: expected minLen to be a positive integer but found 0"],
-    [{ maxLen: [6, 5, 6, 6], minLen: 6 }, "decode: expected minLen to be at most 5, the least maxLen, but found 6"],
-    [{ beam: 0 }, "decode: expected beam to be a positive integer but found 0"],
-    [{ best: 1.5, beam: 2 }, "decode: expected best to be a positive integer but found 1.5"],
-    [{ best: 3, beam: 2 }, "decode: expected best to be at most 2, the beam, but found 3; widen the beam"],
-    [{ lengthPenalty: -1 }, "decode: expected lengthPenalty to be finite and at least 0 but found -1"],
-    [{ coveragePenalty: Number.NaN }, "decode: expected coveragePenalty to be finite and at least 0 but found NaN"],
-    [{ noRepeatNgram: 0 }, "decode: expected noRepeatNgram to be a positive integer but found 0"],
-    [{ banned: [2, 5] }, "decode: expected banned tokens from 0 to 4 but found 5"],
-    [{ banned: [0, 1, 2, 3, 4] }, "decode: expected a token that may be written but found all 5 banned"],
-    [
-      { sample, beam: 2 },
-      "decode: expected a beam of 1 where tokens are drawn but found 2; for several answers, set best",
-    ],
-    [{ sample: { seed: -1 } }, "Rng: expected a seed from 0 to 4294967295 but found -1"],
-    [{ sample: { ...sample, temperature: 0 } }, "decode: expected temperature to be finite and above 0 but found 0"],
-    [{ sample: { ...sample, topK: 0 } }, "decode: expected topK to be a positive integer but found 0"],
-    [{ sample: { ...sample, topP: 0 } }, "decode: expected topP to be above 0 and at most 1 but found 0"],
-    [{ sample: { ...sample, topP: 1.1 } }, "decode: expected topP to be above 0 and at most 1 but found 1.1"],
-  ])("%o are refused", async (options, message) => {
-    const answer = always([0, 0, 0, 0, 0]);
-    await expect(answers(answer, { maxLen: 6, ...options })).rejects.toThrow(new RangeError(message));
-  });
-
-  it.each<[object, string]>([
-    [{ rows: -1 }, "decode: expected rows to be an integer of at least 0 but found -1"],
-    [{ sourceLengths: [1] }, "decode: expected sourceLengths of 2 rows but found 1"],
-    [{ sourceLengths: [1, 0] }, "decode: expected sourceLengths to be a positive integer but found 0"],
-    [{ places: [1, 2, 3] }, "decode: expected places of 2 rows but found 3"],
-    [{ places: [1, -2] }, "decode: expected places from 0 to 4294967295 but found -2"],
-  ])("input %o is refused", async (input, message) => {
-    const decoder = new ToyDecoder(VOCABULARY, always([0, 0, 0, 0, 0]));
-    const state: ToyState = [];
-    await expect(decode(decoder, { state, rows: 2, ...input }, { maxLen: 6 })).rejects.toThrow(new RangeError(message));
-  });
-
-  it("END outside the vocabulary is refused", async () => {
-    const decoder = { ...decoderOf(() => Promise.reject(new Error("not reached"))), end: 3 };
-    await expect(decode(decoder, { state: 0, rows: 1 }, { maxLen: 6 })).rejects.toThrow(
-      new RangeError("decode: expected END from 0 to 2 but found 3"),
-    );
   });
 });

@@ -44,7 +44,7 @@ describe("tokens that are drawn", () => {
     ["of the two likeliest", { topK: 2 }, {}, [3, 6]],
     ["of the three likeliest, the lower of equal ones", { topK: 3 }, {}, [2, 3, 6]],
     ["of more than there are", { topK: 99 }, {}, all],
-    // p is .368, .223, .165, .165, .082, .041, .025.
+    // p is .344, .209, .155, .155, .077, .038, .023.
     ["of the fewest that make up 0.5", { topP: 0.5 }, {}, [3, 6]],
     ["of the fewest that make up 0.7", { topP: 0.7 }, {}, [2, 3, 6]],
     ["of those, by their share of the three likeliest", { topK: 3, topP: 0.7 }, {}, [3, 6]],

@@ -23,6 +23,11 @@ export function softmax(logits: readonly number[]): number[] {
   return powers.map((power) => power / sum);
 }
 
+/** A model whose numbers are the same whatever was read. */
+export const always: (logits: readonly number[]) => Answer =
+  (logits) =>
+  ({ length }) => ({ logits: [...logits], attention: softmax(new Array(length).fill(0)) });
+
 /** A language model of random numbers, other ones after each beginning. */
 export function randomAnswer(
   seed: number,
@@ -134,4 +139,9 @@ export function ranked(sequences: readonly Sequence[], alpha = 0, beta = 0): { s
   return sequences
     .map((sequence) => ({ sequence, score: scoreOf(sequence, alpha, beta) }))
     .sort((a, b) => Number(b.sequence.ended) - Number(a.sequence.ended) || b.score - a.score);
+}
+
+/** A decoder whose steps are given. */
+export function decoderOf(step: StepDecoder<number>["step"]): StepDecoder<number> {
+  return { start: START, end: END, vocabulary: 3, step, select: (state) => state };
 }

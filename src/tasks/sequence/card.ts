@@ -72,7 +72,9 @@ function measures({ overall, metrics, intervals = {} }: TestEvent): string[] {
   for (const [name, value] of Object.entries(metrics)) {
     if (name === "exactMatch" || name.startsWith("certain")) continue;
     const interval = intervals[name];
-    rows.push(`| ${name} | ${value.toFixed(3)} | ${interval ? interval.map((end) => end.toFixed(3)).join(" – ") : ""} |`);
+    rows.push(
+      `| ${name} | ${value.toFixed(3)} | ${interval ? interval.map((end) => end.toFixed(3)).join(" – ") : ""} |`,
+    );
   }
   return rows;
 }

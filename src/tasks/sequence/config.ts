@@ -19,8 +19,8 @@ export interface SequenceConfig {
   readonly decoder_start_token_id: typeof START;
   readonly eos_token_id: typeof END;
   readonly model: SequenceSettings["model"] & { readonly sourceVocabulary: number; readonly targetVocabulary: number };
-  /** Most tokens of a text and of an answer, the end included. */
-  readonly limits: { readonly sourceLen: number; readonly targetLen: number };
+  /** Most tokens of a text and of an answer, the end included, and whether longer texts are cut rather than refused. */
+  readonly limits: { readonly sourceLen: number; readonly targetLen: number; readonly truncate: boolean };
   readonly decoding: { readonly beam: number; readonly lengthPenalty: number; readonly coveragePenalty: number };
   readonly calibration: Trust;
   /** The recipe, for whoever reads the file. */
@@ -51,7 +51,7 @@ const schema: z.ZodMiniType<SequenceConfig> = z.object({
     attention: z.boolean(),
     dropout: z.number(),
   }),
-  limits: z.object({ sourceLen: length, targetLen: length }),
+  limits: z.object({ sourceLen: length, targetLen: length, truncate: z.boolean() }),
   decoding: z.object({
     beam: z.int().check(z.minimum(1), z.maximum(100)),
     lengthPenalty: penalty,

@@ -63,8 +63,7 @@ async function openCourse({ task, options, changes, known }: CourseInput): Promi
       );
     }
     const facts = { count: data.train.count, ...data.train.lengths };
-    const settings =
-      known?.settings ?? changeSequenceSettings(task.name, changes, task.fit(task.defaults, facts));
+    const settings = known?.settings ?? changeSequenceSettings(task.name, changes, task.fit(task.defaults, facts));
     const kept: KnownFiles = { files: given as KnownFiles["files"], fingerprint: data.fingerprint };
     return new SequenceCourse({ task, options, settings, files, data, vocabulary, kept });
   } catch (error) {
@@ -164,12 +163,11 @@ class SequenceCourse implements Course<SequenceSettings> {
   async #use<T>(values: Values, use: (writer: SequenceWriter) => Promise<T>): Promise<T> {
     const { backend } = this.#parts.options;
     const { encoder, decoder } = exportSequence(this.model, { values });
-    const { targetLen } = this.settings;
     const writer = new SequenceWriter({
       encoder: await backend.load(encoder),
       decoder: await backend.load(decoder),
       ...this.#parts.vocabulary.tokenizers,
-      mostTokens: () => targetLen,
+      limits: this.settings,
     });
     try {
       return await use(writer);
@@ -180,8 +178,8 @@ class SequenceCourse implements Course<SequenceSettings> {
 
   #fits({ text, expected }: Pair): boolean {
     const { source, target } = this.#parts.vocabulary.tokenizers;
-    const { sourceLen, targetLen } = this.settings;
-    return source.encode(text).length <= sourceLen && target.encode(expected).length <= targetLen;
+    const { sourceLen, targetLen, truncate } = this.settings;
+    return (truncate || source.encode(text).length <= sourceLen) && target.encode(expected).length <= targetLen;
   }
 }
 

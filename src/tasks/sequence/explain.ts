@@ -18,11 +18,12 @@ export function predictionOf({ text, output, logProbabilities }: Written, { thre
 
 /** Where a model looked as it wrote an answer: rows are the tokens written, columns those read. */
 export function mapOf(
-  { source, target }: Pick<SequenceWriter, "source" | "target">,
+  writer: Pick<SequenceWriter, "source" | "target" | "encode">,
   { text, output }: Pick<Written, "text" | "output">,
   steps: readonly Pick<StepReading, "token" | "attention">[],
 ): AttentionMap {
-  const columns = source.tokens(source.encode(text));
+  const { source, target } = writer;
+  const columns = source.tokens(writer.encode(text));
   const rows = target.tokens(steps.map(({ token }) => token));
   const weights = steps.flatMap(({ attention }) => {
     return attention ? [...attention.subarray(0, columns.length)] : new Array<number>(columns.length).fill(0);
@@ -32,7 +33,7 @@ export function mapOf(
 
 /** The answer with where the model looked and what else it might have written. */
 export function explanationOf(
-  writer: Pick<SequenceWriter, "source" | "target">,
+  writer: Pick<SequenceWriter, "source" | "target" | "encode">,
   written: Written,
   readings: readonly StepReading[],
   trust: Trust = {},

@@ -55,14 +55,15 @@ export async function* saveSequence(
     encoder: await backend.load(encoder),
     decoder: await backend.load(decoder),
     ...tokenizers,
-    mostTokens: () => settings.targetLen,
+    limits: settings,
   });
   let trust: Trust;
   let test: TestEvent;
   try {
     const decoding = { ...decodingOf(settings), ...(signal ? { signal } : {}) };
     trust = await calibrate(writer, finished, decoding);
-    const isTaken = (text: string) => tokenizers.source.encode(text).length <= settings.sourceLen;
+    const { truncate, sourceLen } = settings;
+    const isTaken = (text: string) => truncate || tokenizers.source.encode(text).length <= sourceLen;
     const { event, measured, taken } = await testPairs(writer, finished.test, { ...task, decoding, trust, isTaken });
     test = event;
     yield test;
@@ -141,7 +142,7 @@ async function examplesOf(
 }
 
 function configOf({ task, settings, tokenizers }: FinishedSequence, calibration: Trust): SequenceConfig {
-  const { beam, lengthPenalty, coveragePenalty, sourceLen, targetLen, model, ...training } = settings;
+  const { beam, lengthPenalty, coveragePenalty, sourceLen, targetLen, truncate, model, ...training } = settings;
   return {
     fovea: FORMAT_VERSION,
     task: task.name,
@@ -152,7 +153,7 @@ function configOf({ task, settings, tokenizers }: FinishedSequence, calibration:
     decoder_start_token_id: START,
     eos_token_id: END,
     model: { ...model, sourceVocabulary: tokenizers.source.size, targetVocabulary: tokenizers.target.size },
-    limits: { sourceLen, targetLen },
+    limits: { sourceLen, targetLen, truncate },
     decoding: { beam, lengthPenalty, coveragePenalty },
     calibration,
     training,

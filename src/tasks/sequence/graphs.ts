@@ -64,15 +64,18 @@ function encode(model: SequenceToSequence, inputs: NamedTensors): NamedTensors {
   const { [NAMES.ids]: ids, [NAMES.encoderMask]: mask } = inputs as Record<string, Tensor>;
   const source = (ids as Tensor).cast("int32");
   const { memory, state } = model.encode({ source, lengths: lengthsOf(mask as Tensor) });
-  return { ...renamed(memory, (name) => memoryName(name, PRESENT)), ...renamed(state, (name) => stateName(name, PRESENT)) };
+  return {
+    ...renamed(memory, (name) => memoryName(name, PRESENT)),
+    ...renamed(state, (name) => stateName(name, PRESENT)),
+  };
 }
 
 function renamed(tensors: NamedTensors, rename: (name: string) => string): NamedTensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [rename(name), tensor]));
 }
 
-/** What the encoder gives, by the model's own names, as types of the decoder's inputs. */
-function encodedTypes(model: SequenceToSequence): { memory: Record<string, Shape>; state: Record<string, Shape> } {
+/** Shapes of what the encoder gives, by the model's own names. */
+function encodedShapes(model: SequenceToSequence): { memory: Record<string, Shape>; state: Record<string, Shape> } {
   const [ids, mask] = Object.entries(ENCODER_TYPES).map(([name, { shape, dtype }]) => input(name, shape, dtype));
   const { result } = traceGraph({ training: false }, () => {
     return model.encode({ source: (ids as Tensor).cast("int32"), lengths: lengthsOf(mask as Tensor) });
@@ -82,24 +85,49 @@ function encodedTypes(model: SequenceToSequence): { memory: Record<string, Shape
   return { memory: shapes(result.memory), state: shapes(result.state) };
 }
 
+function floats(shapes: Readonly<Record<string, Shape>>, rename: (name: string) => string): InputTypes {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [rename(name), { shape, dtype: "float32" }] as const),
+  );
+}
+
 function decoderTypes(model: SequenceToSequence): InputTypes {
-  const { memory, state } = encodedTypes(model);
-  const floats = (shapes: Readonly<Record<string, Shape>>, rename: (name: string) => string) =>
-    Object.entries(shapes).map(([name, shape]) => [rename(name), { shape, dtype: "float32" }] as const);
+  const { memory, state } = encodedShapes(model);
   return {
     [NAMES.ids]: { shape: [BATCH, 1], dtype: "int64" },
     [NAMES.mask]: { shape: [BATCH, SOURCE], dtype: "int64" },
-    ...Object.fromEntries(floats(memory, (name) => memoryName(name, PAST))),
-    ...Object.fromEntries(floats(state, (name) => stateName(name, PAST))),
+    ...floats(memory, (name) => memoryName(name, PAST)),
+    ...floats(state, (name) => stateName(name, PAST)),
+  };
+}
+
+/** What the two graphs of a model take and give. */
+export function sequenceTypes(
+  model: SequenceToSequence,
+  { vocabulary, attends }: { vocabulary: number; attends: boolean },
+): Readonly<Record<"encoder" | "decoder", { inputs: InputTypes; outputs: InputTypes }>> {
+  const { memory, state } = encodedShapes(model);
+  const next = floats(state, (name) => stateName(name, PRESENT));
+  const looked: InputTypes = attends ? { [NAMES.attention]: { shape: [BATCH, 1, 1, SOURCE], dtype: "float32" } } : {};
+  return {
+    encoder: { inputs: ENCODER_TYPES, outputs: { ...floats(memory, (name) => memoryName(name, PRESENT)), ...next } },
+    decoder: {
+      inputs: decoderTypes(model),
+      outputs: { [NAMES.logits]: { shape: [BATCH, 1, vocabulary], dtype: "float32" }, ...next, ...looked },
+    },
   };
 }
 
 function decode(model: SequenceToSequence, inputs: NamedTensors): NamedTensors {
-  const { memory, state } = encodedTypes(model);
+  const { memory, state } = encodedShapes(model);
   const mine = (names: object, rename: (name: string) => string) =>
     Object.fromEntries(Object.keys(names).map((name) => [name, inputs[rename(name)] as Tensor]));
   const sourceMask = inputs[NAMES.mask] as Tensor;
-  const { logits, state: next, weights } = model.step({
+  const {
+    logits,
+    state: next,
+    weights,
+  } = model.step({
     token: (inputs[NAMES.ids] as Tensor).squeeze(1).cast("int32"),
     mask: sourceMask.unsqueeze(1).greater(constant(0, "int64")),
     memory: mine(memory, (name) => memoryName(name, PAST)),

@@ -52,9 +52,15 @@ export class SessionDecoder implements StepDecoder<DecoderState> {
     return { sources: Int32Array.from(sources.keys()), memory, past };
   }
 
-  async step({ sources, memory, past }: DecoderState, tokens: Int32Array): Promise<StepOutput<DecoderState>> {
+  /** @param other a changed decoder to run in place of the model's own, and what it is fed beside */
+  async step(
+    { sources, memory, past }: DecoderState,
+    tokens: Int32Array,
+    other?: { readonly session: Session; readonly feeds: Arrays },
+  ): Promise<StepOutput<DecoderState>> {
     const ids = BigInt64Array.from(tokens, BigInt);
-    const found = await this.#decoder.run({
+    const found = await (other?.session ?? this.#decoder).run({
+      ...other?.feeds,
       ...memory,
       ...past,
       [NAMES.ids]: { data: ids, shape: [tokens.length, 1], dtype: "int64" },

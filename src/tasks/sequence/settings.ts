@@ -1,6 +1,13 @@
 import * as z from "zod/mini";
 import type { TokenLevel } from "../../data/text/index.ts";
-import { checkRunSettings, properFraction, RUN_SETTINGS, type RunSettings, units, wholeNumber } from "../run-settings.ts";
+import {
+  checkRunSettings,
+  properFraction,
+  RUN_SETTINGS,
+  type RunSettings,
+  units,
+  wholeNumber,
+} from "../run-settings.ts";
 import { changeSettings, type SettingLimits, settingLimits } from "../settings.ts";
 
 /** Settings of recipes that write one text from another. */
@@ -16,6 +23,8 @@ export interface SequenceSettings extends RunSettings {
   readonly sourceLen: number;
   /** The same of targets; no answer is longer. */
   readonly targetLen: number;
+  /** Whether longer sources are cut, in place of being left out and refused. */
+  readonly truncate: boolean;
   /** Label smoothing. */
   readonly smoothing: number;
   /** The share of tokens, at the end of training, before which the decoder reads what it would have written itself. */
@@ -52,6 +61,7 @@ const schema: z.ZodMiniType<SequenceSettings> = z.strictObject({
   lowercase: z.boolean(),
   sourceLen: wholeNumber(2, 10_000),
   targetLen: wholeNumber(2, 10_000),
+  truncate: z.boolean(),
   smoothing: properFraction,
   scheduledSampling: properFraction,
   beam: wholeNumber(1, 100),

@@ -23,8 +23,7 @@ export async function testPairs(
 ): Promise<{ event: TestEvent; measured: Measured; taken: readonly Pair[] }> {
   const taken = pairs.filter(({ text }) => isTaken(text));
   const measured = await measurePairs(writer, taken, { ...decoding, measure });
-  const right = (of: readonly number[]) =>
-    of.filter((i) => measured.answers[i]?.output === taken[i]?.expected).length;
+  const right = (of: readonly number[]) => of.filter((i) => measured.answers[i]?.output === taken[i]?.expected).length;
   const all = [...taken.keys()];
   const groups = quarters(writer, taken).map(({ name, places }): GroupShare => {
     const parts = share(name, right(places), places.length);
@@ -63,8 +62,8 @@ function certainty({ answers }: Measured, pairs: readonly Pair[], trust: Trust):
 }
 
 /** Places of the pairs in four groups of like size, by how many tokens their texts have; groups that would be alike are one. */
-function quarters({ source }: SequenceWriter, pairs: readonly Pair[]): { name: string; places: number[] }[] {
-  const lengths = pairs.map(({ text }) => source.encode(text).length - 1);
+function quarters(writer: SequenceWriter, pairs: readonly Pair[]): { name: string; places: number[] }[] {
+  const lengths = pairs.map(({ text }) => writer.encode(text).length - 1);
   const sorted = lengths.toSorted((a, b) => a - b);
   const bounds = [1, 2, 3, 4].map((quarter) => sorted[Math.ceil((quarter * sorted.length) / 4) - 1] as number);
   return [...new Set(bounds)].flatMap((bound, i, all) => {
@@ -74,6 +73,8 @@ function quarters({ source }: SequenceWriter, pairs: readonly Pair[]): { name: s
       return length > above && length <= bound;
     });
     const from = Math.min(...places.map((at) => lengths[at] as number));
-    return places.length === 0 ? [] : [{ name: from === bound ? `${bound} tokens` : `${from}–${bound} tokens`, places }];
+    return places.length === 0
+      ? []
+      : [{ name: from === bound ? `${bound} tokens` : `${from}–${bound} tokens`, places }];
   });
 }

@@ -1,6 +1,6 @@
 import { TextTokenizer, TokenizerLearner } from "../../data/text/index.ts";
-import type { Encode } from "../text/example-set.ts";
 import type { Vocabulary } from "../text/data.ts";
+import type { Encode } from "../text/example-set.ts";
 import type { SequenceSettings } from "./settings.ts";
 
 export interface Tokenizers {

@@ -1,6 +1,8 @@
 import { END, PAD, START, type TextTokenizer, UNKNOWN } from "../../data/text/index.ts";
 import type { Session } from "../../runtime/backend.ts";
-import { type DecodeOptions, decode, type Hypothesis } from "../decoding/index.ts";
+import { type DecodeOptions, decode, type Hypothesis, type StepDecoder } from "../decoding/index.ts";
+import { cutTo } from "./batches.ts";
+import { ChangedDecoder, type TokenChange, type Variant } from "./change.ts";
 import { type DecoderState, SessionDecoder } from "./session-decoder.ts";
 
 export interface WriterOptions {
@@ -8,8 +10,8 @@ export interface WriterOptions {
   readonly decoder: Session;
   readonly source: TextTokenizer;
   readonly target: TextTokenizer;
-  /** Most tokens of an answer, for a source of so many. */
-  readonly mostTokens: (sourceLen: number) => number;
+  /** Most tokens of a text and of an answer, the end included. A longer text is cut: whether it should be refused is said elsewhere. */
+  readonly limits: { readonly sourceLen: number; readonly targetLen: number };
 }
 
 /** An answer, and the hypothesis that it is. */
@@ -42,24 +44,29 @@ export class SequenceWriter {
   readonly source: TextTokenizer;
   readonly target: TextTokenizer;
   readonly decoder: SessionDecoder;
-  readonly #mostTokens: WriterOptions["mostTokens"];
+  readonly #limits: WriterOptions["limits"];
 
-  constructor({ encoder, decoder, source, target, mostTokens }: WriterOptions) {
+  constructor({ encoder, decoder, source, target, limits }: WriterOptions) {
     this.source = source;
     this.target = target;
     this.decoder = new SessionDecoder({ encoder, decoder, vocabulary: target.size });
-    this.#mostTokens = mostTokens;
+    this.#limits = limits;
+  }
+
+  /** The ids that are read of a text. */
+  encode(text: string): Int32Array {
+    return cutTo(this.source.encode(text), this.#limits.sourceLen);
   }
 
   /** The best answer to each text, in order. */
   async write(texts: readonly string[], options: Partial<DecodeOptions> = {}): Promise<Written[]> {
     if (texts.length === 0) return [];
-    const sources = texts.map((text) => this.source.encode(text));
+    const sources = texts.map((text) => this.encode(text));
     const state = await this.decoder.encode(sources);
     const found = await decode(
       this.decoder,
       { state, rows: texts.length, sourceLengths: sources.map(({ length }) => length) },
-      { banned: NEVER_WRITTEN, maxLen: sources.map(({ length }) => this.#mostTokens(length)), ...options },
+      { banned: NEVER_WRITTEN, maxLen: this.#limits.targetLen, ...options },
     );
     return found.map(([best], row) => {
       const hypothesis = best as Hypothesis;
@@ -70,7 +77,7 @@ export class SequenceWriter {
   /** The log-probabilities of known answers. */
   async score(pairs: readonly { readonly text: string; readonly expected: string }[]): Promise<Scored[]> {
     const targets = pairs.map(({ expected }) => this.target.encode(expected));
-    let state: DecoderState = await this.decoder.encode(pairs.map(({ text }) => this.source.encode(text)));
+    let state: DecoderState = await this.decoder.encode(pairs.map(({ text }) => this.encode(text)));
     const scores: number[][] = pairs.map(() => []);
     let rows = targets.map((_, row) => row);
     for (let step = 0; rows.length > 0; step++) {
@@ -93,20 +100,50 @@ export class SequenceWriter {
    * at each place, and where the decoder looked.
    */
   async read(text: string, tokens: readonly number[]): Promise<StepReading[]> {
-    let state = await this.decoder.encode([this.source.encode(text)]);
-    const readings: StepReading[] = [];
-    for (const [step, token] of tokens.entries()) {
-      const before = step === 0 ? START : (tokens[step - 1] as number);
-      const output = await this.decoder.step(state, Int32Array.of(before));
-      readings.push({ token, logits: output.logits.slice(), attention: output.attention?.slice() });
-      state = output.state;
-    }
-    return readings;
+    return readTokens(this.decoder, await this.decoder.encode([this.encode(text)]), tokens);
+  }
+
+  /** The answer to a text, and how it was read, by a decoder that is changed. */
+  async writeChanged(
+    text: string,
+    change: TokenChange,
+    { variant, ...options }: Partial<DecodeOptions> & { variant: Variant },
+  ): Promise<{ written: Written; readings: StepReading[] }> {
+    const isChanged = change.masked.length > 0 || change.forced.size > 0;
+    const given = isChanged ? await variant.get() : undefined;
+    const source = this.encode(text);
+    const decoder = new ChangedDecoder(this.decoder, change, { variant: given, isWriting: true });
+    const input = { state: await decoder.encode(source), rows: 1, sourceLengths: [source.length] };
+    const [[best]] = (await decode(decoder, input, {
+      banned: NEVER_WRITTEN,
+      maxLen: this.#limits.targetLen,
+      ...options,
+    })) as [[Hypothesis]];
+    const plain = new ChangedDecoder(this.decoder, change, { variant: given, isWriting: false });
+    const readings = await readTokens(plain, await plain.encode(source), best.tokens);
+    const logProbabilities = readings.map(({ logits, token }) => logProbability(logits, token));
+    return { written: { ...best, logProbabilities, text, output: this.target.decode(best.tokens) }, readings };
   }
 
   release(): Promise<void> {
     return this.decoder.release();
   }
+}
+
+async function readTokens<State>(
+  decoder: StepDecoder<State>,
+  first: State,
+  tokens: readonly number[],
+): Promise<StepReading[]> {
+  let state = first;
+  const readings: StepReading[] = [];
+  for (const [step, token] of tokens.entries()) {
+    const before = step === 0 ? START : (tokens[step - 1] as number);
+    const output = await decoder.step(state, Int32Array.of(before));
+    readings.push({ token, logits: output.logits.slice(), attention: output.attention?.slice() });
+    state = output.state;
+  }
+  return readings;
 }
 
 function logProbability(logits: Float32Array, token: number): number {

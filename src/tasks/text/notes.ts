@@ -30,7 +30,9 @@ export function dataNotes(facts: DataFacts): (DataEvent | WarningEvent)[] {
   }
   for (const [split, count] of Object.entries(data.shared)) {
     if (count === 0) continue;
-    warnings.push(`${number(count)} of the ${split} texts occur in the training data, too: what is measured on them is too good`);
+    warnings.push(
+      `${number(count)} of the ${split} texts occur in the training data, too: what is measured on them is too good`,
+    );
   }
   const event: DataEvent = {
     type: "data",

@@ -3,7 +3,7 @@ import { sequenceRecipe } from "../sequence/recipe.ts";
 import { lengthWithin, type SequenceTask } from "../sequence/task.ts";
 
 /** Any rewriting of short texts, character by character: a normaliser of one's own for dates, units, names, codes. */
-const TASK: SequenceTask = {
+export const TRANSDUCE: SequenceTask = {
   name: "transduce",
   summary: "one text rewritten as another, character by character: a normaliser of your own, from a file of pairs",
   title: "Rewriter",
@@ -33,6 +33,7 @@ const TASK: SequenceTask = {
     lowercase: false,
     sourceLen: 100,
     targetLen: 100,
+    truncate: false,
     smoothing: 0,
     scheduledSampling: 0,
     beam: 1,
@@ -56,4 +57,4 @@ const TASK: SequenceTask = {
   }),
 };
 
-export const transduce: Recipe = sequenceRecipe(TASK);
+export const transduce: Recipe = sequenceRecipe(TRANSDUCE);

@@ -1,0 +1,158 @@
+import { END } from "../../data/text/index.ts";
+import type { Backend, GraphToRun, Session } from "../../runtime/backend.ts";
+import type { StepDecoder, StepOutput } from "../decoding/index.ts";
+import type { Change } from "../events.ts";
+import { requireOnce, requirePlace } from "../places.ts";
+import { type WhatIfGraph, whatIfGraph } from "../what-if.ts";
+import { NAMES } from "./graphs.ts";
+import type { DecoderState, SessionDecoder } from "./session-decoder.ts";
+
+const AXES = ["batch", "heads", "queryLen", "keyLen"];
+/** Far below every logit, and still a number. */
+const NEVER = -1e9;
+
+/** A change of one text's reading, by token ids. */
+export interface TokenChange {
+  readonly masked: readonly number[];
+  readonly forced: ReadonlyMap<number, readonly number[]>;
+  readonly written: ReadonlyMap<number, number>;
+}
+
+interface ChangedState {
+  readonly inner: DecoderState;
+  readonly step: number;
+}
+
+/** The decoder of a model with its attention changed as it runs, and some tokens written whatever it thinks of them. */
+export class ChangedDecoder implements StepDecoder<ChangedState> {
+  readonly start: number;
+  readonly end: number = END;
+  readonly vocabulary: number;
+  readonly #decoder: SessionDecoder;
+  readonly #change: TokenChange;
+  readonly #variant: { readonly graph: WhatIfGraph; readonly session: Session } | undefined;
+  readonly #isWriting: boolean;
+
+  /** @param options.isWriting whether the tokens of the change are the only ones at their places; else the model's own numbers are told */
+  constructor(
+    decoder: SessionDecoder,
+    change: TokenChange,
+    options: { variant: { graph: WhatIfGraph; session: Session } | undefined; isWriting: boolean },
+  ) {
+    this.start = decoder.start;
+    this.vocabulary = decoder.vocabulary;
+    this.#decoder = decoder;
+    this.#change = change;
+    this.#variant = options.variant;
+    this.#isWriting = options.isWriting;
+  }
+
+  async encode(source: Int32Array): Promise<ChangedState> {
+    return { inner: await this.#decoder.encode([source]), step: 0 };
+  }
+
+  async step({ inner, step }: ChangedState, tokens: Int32Array): Promise<StepOutput<ChangedState>> {
+    const output = await this.#decoder.step(inner, tokens, this.#feeds(inner, step));
+    const { logits, attention } = output;
+    const wanted = this.#isWriting ? this.#change.written.get(step) : undefined;
+    const only =
+      wanted === undefined ? logits : logits.map((logit, i) => (i % this.vocabulary === wanted ? logit : NEVER));
+    return { state: { inner: output.state, step: step + 1 }, logits: only, attention };
+  }
+
+  select({ inner, step }: ChangedState, rows: readonly number[]): ChangedState {
+    return { inner: this.#decoder.select(inner, rows), step };
+  }
+
+  #feeds({ memory, sources }: DecoderState, step: number): Parameters<SessionDecoder["step"]>[2] {
+    if (!this.#variant) return undefined;
+    const weights = this.#change.forced.get(step);
+    const keys = memory[NAMES.mask]?.shape[1] as number;
+    const change = { masked: this.#change.masked, forced: weights ? [{ step: 0, weights }] : [] };
+    return {
+      session: this.#variant.session,
+      feeds: this.#variant.graph.feeds(change, [sources.length, 1, 1, keys]),
+    };
+  }
+}
+
+/** Makes the changed network of a model when it is first wanted. */
+export class Variant {
+  readonly #graph: GraphToRun;
+  readonly #backend: Backend;
+  #made: Promise<{ graph: WhatIfGraph; session: Session }> | undefined;
+
+  constructor(graph: GraphToRun, backend: Backend) {
+    this.#graph = graph;
+    this.#backend = backend;
+  }
+
+  get(): Promise<{ graph: WhatIfGraph; session: Session }> {
+    this.#made ??= this.#make();
+    this.#made.catch(() => {
+      this.#made = undefined;
+    });
+    return this.#made;
+  }
+
+  async release(): Promise<void> {
+    const made = await this.#made?.catch(() => undefined);
+    await made?.session.release();
+  }
+
+  async #make(): Promise<{ graph: WhatIfGraph; session: Session }> {
+    const graph = whatIfGraph(this.#graph, { name: NAMES.attention, axes: AXES });
+    return { graph, session: await this.#backend.prepare(graph) };
+  }
+}
+
+/** @throws RangeError for a change of what is not there */
+export function tokenChange(
+  { masked = [], forced = [], written = [] }: Change,
+  sizes: {
+    readonly sourceLen: number;
+    readonly targetLen: number;
+    readonly idOf: (token: string) => number | undefined;
+  },
+): TokenChange {
+  const { sourceLen, targetLen, idOf } = sizes;
+  for (const found of masked) requirePlace("explain", "masked places", { found, count: sourceLen });
+  for (const { step, weights } of forced) {
+    requirePlace("explain", "forced steps", { found: step, count: targetLen });
+    if (weights.length !== sourceLen) {
+      throw new RangeError(
+        `explain: expected ${sourceLen} weights for step ${step}, one a token, but found ${weights.length}`,
+      );
+    }
+    const bad = weights.find((weight) => !(Number.isFinite(weight) && weight >= 0));
+    if (bad !== undefined) {
+      throw new RangeError(`explain: expected weights of 0 or more for step ${step} but found ${bad}`);
+    }
+    if (weights.every((weight) => weight === 0)) {
+      throw new RangeError(`explain: expected a weight above 0 for step ${step} but found none`);
+    }
+  }
+  requireOnce("explain", "forced", forced);
+  const ids = written.map(({ step, token }): [number, number] => {
+    requirePlace("explain", "written steps", { found: step, count: targetLen });
+    const id = idOf(token);
+    if (id !== undefined) return [step, id];
+    throw new RangeError(
+      `explain: expected a token of the vocabulary to be written at step ${step} but found ${JSON.stringify(token)}`,
+    );
+  });
+  requireOnce("explain", "written", written);
+  return {
+    masked,
+    forced: new Map(forced.map(({ step, weights }) => [step, sharesOf(weights)])),
+    written: new Map(ids),
+  };
+}
+
+/** Numbers over their sum, whatever their size. */
+function sharesOf(weights: readonly number[]): number[] {
+  const largest = Math.max(...weights);
+  const parts = weights.map((weight) => weight / largest);
+  const sum = parts.reduce((total, part) => total + part);
+  return parts.map((part) => part / sum);
+}
