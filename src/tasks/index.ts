@@ -2,6 +2,7 @@
  * What one does with a model: train, predict, evaluate, explain, export, as async generators of typed events (`events.ts`,
  * the one protocol). Portable: files, sessions and workers are handed in. May import everything but `views/` and `cli/`.
  */
+import { classify } from "./classify/index.ts";
 import { dates } from "./dates/index.ts";
 import { dialogue } from "./dialogue/index.ts";
 import type { Recipe } from "./recipe.ts";
@@ -42,7 +43,14 @@ export { exportOnnx, type InputTypes, type NamedModel, prepare, type Runner } fr
 export * from "./metrics/index.ts";
 export { type GraphFacts, type GraphInputs, type GraphRun, type OpenGraph, openGraph } from "./open-graph.ts";
 export { type Opened, openAnything, openModel } from "./open-model.ts";
-export { InterruptedError, type OpenModel, type Recipe, type TrainingFiles, type TrainOptions } from "./recipe.ts";
+export {
+  InterruptedError,
+  type Measures,
+  type OpenModel,
+  type Recipe,
+  type TrainingFiles,
+  type TrainOptions,
+} from "./recipe.ts";
 export { load, save } from "./save.ts";
 export type { SettingLimits } from "./settings.ts";
 export { type NamedBatch, type StepEvent, Trainer, type TrainerOptions } from "./trainer.ts";
@@ -50,4 +58,4 @@ export { type Matrix, type Walk, type WalkInput, type WalkProblem, WalkThrough }
 export { type ChangedOutput, type WeightChange, type WhatIfGraph, whatIfGraph } from "./what-if.ts";
 
 /** Every recipe that `fovea train` knows. */
-export const RECIPES: readonly Recipe[] = [dates, transduce, translate, dialogue, summarize];
+export const RECIPES: readonly Recipe[] = [dates, transduce, translate, dialogue, summarize, classify];

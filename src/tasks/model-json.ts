@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import type { Folder } from "../data/folder.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { faultOf } from "./schema-fault.ts";
 
@@ -38,4 +39,11 @@ export function parseJson<T>({ file, bytes }: Part, type: z.ZodMiniType<T>, task
     );
   }
   return fail(path === "" ? `${found}, not ${wanted}` : `${found} as ${path}, not ${wanted}`);
+}
+
+/** A file that a model folder must have. @throws ModelError where it is missing */
+export async function need(folder: Folder, name: string): Promise<Part> {
+  const bytes = await folder.read(name);
+  if (bytes) return { file: `${folder.path}/${name}`, bytes };
+  throw new ModelError(`model: expected ${name} in ${folder.path} but found none; is it a folder of fovea train?`);
 }

@@ -21,7 +21,10 @@ export interface OnnxFile {
 export async function onnxFileOf(folder: Folder): Promise<OnnxFile | undefined> {
   const [name, ...others] = await folder.list({ most: 1 });
   if (name === undefined || others.length > 0 || !name.toLowerCase().endsWith(".onnx")) return undefined;
-  return readOnnxFile(`${folder.path}/${name}`, (await folder.read(name)) ?? new Uint8Array());
+  // A file that was opened by itself lies in a folder that is called as it is.
+  const isItself = folder.path.split(/[/\\]/).at(-1) === name;
+  const file = isItself ? folder.path : `${folder.path}/${name}`;
+  return readOnnxFile(file, (await folder.read(name)) ?? new Uint8Array());
 }
 
 function readOnnxFile(file: string, bytes: Uint8Array): OnnxFile {

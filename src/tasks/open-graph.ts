@@ -54,7 +54,7 @@ export interface OpenGraph {
 const HALVES: readonly DType[] = ["float16", "bfloat16"];
 
 /**
- * Opens any ONNX model, to look at the attention weights that it gives.
+ * Opens an ONNX model of whatever origin, to look at the attention weights that it gives. `readModel` knows its operators, or refuses it.
  *
  * It may come from a stranger. What runs is the graph as `readModel` has read it, with the sizes of its inputs as numbers, written
  * anew, never the bytes themselves: they could name files to read and operators of other libraries. Reading takes time in

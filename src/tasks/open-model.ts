@@ -2,6 +2,7 @@ import type { Folder } from "../data/folder.ts";
 import type { Backend } from "../runtime/backend.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { CHECKPOINT_FILE } from "./checkpoint.ts";
+import { openClassifier } from "./classify/open.ts";
 import { METADATA } from "./dates/config.ts";
 import { openDates, openDatesFile } from "./dates/open.ts";
 import { DIALOGUE } from "./dialogue/index.ts";
@@ -30,6 +31,7 @@ const SEQUENCES = [TRANSDUCE, TRANSLATE, DIALOGUE, SUMMARIZE];
 
 const OPENERS: Readonly<Record<string, Opener>> = {
   dates: { folder: openDates, file: openDatesFile },
+  classify: { folder: openClassifier },
   ...Object.fromEntries(
     SEQUENCES.map((task): [string, Opener] => [
       task.name,

@@ -65,6 +65,9 @@ export interface Recipe {
   train(options: TrainOptions): AsyncGenerator<TaskEvent, void>;
 }
 
+/** What a measurement gives beside `exactMatch`, by name, each with the most that it can be: 1 for a share, 100 for BLEU. */
+export type Measures = Readonly<Record<string, number>>;
+
 /** A trained model, opened for use. */
 export interface OpenModel {
   readonly task: string;
@@ -81,6 +84,8 @@ export interface OpenModel {
    * @throws DataError for a text that the model cannot take; RangeError for a change of what is not there
    */
   explain(text: string, change?: Change): Promise<Explanation>;
+  /** What `evaluate` measures, on the recipe's own test set and on pairs, where that is known before. */
+  readonly measures?: { readonly own: Measures; readonly pairs: Measures };
   /**
    * Measures the model: on the recipe's own test set, or on labelled pairs.
    *

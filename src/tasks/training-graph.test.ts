@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FlatParameters } from "../nn/flat.ts";
 import { initialize } from "../nn/module.ts";
 import { adamW } from "../nn/optimizers.ts";
-import { type Batch, fillNoise, SUM, scalarFeeds, shard } from "../runtime/engine.ts";
+import { type Batch, drawNoise, noiseInputs, SUM, scalarFeeds, shard } from "../runtime/engine.ts";
 import { nodeBackend } from "../runtime/node.ts";
 import { compile } from "../runtime/program.ts";
 import { stepGraph } from "../runtime/step-graph.ts";
@@ -26,13 +26,10 @@ function setUp(dropout = 0) {
   return { flat, optimizer, gradients, update: updateGraph(flat, optimizer), newState };
 }
 
-const noiseOf = (noise: ReadonlyMap<string, Tensor>, step: number, firstExample = 0) =>
-  Object.fromEntries(
-    [...noise].map(([name, tensor]) => {
-      const examples = tensor.shape[0] as number;
-      return [name, fillNoise(tensor, { seed: 9, step, firstExample, examples })];
-    }),
-  );
+const noiseOf = (noise: ReadonlyMap<string, Tensor>, step: number, firstExample = 0) => {
+  const examples = [...noise.values()][0]?.shape[0] as number;
+  return drawNoise(noiseInputs({ noise }, examples), { seed: 9, step, firstExample, examples });
+};
 
 describe("a training step", () => {
   it("in two graphs, gradient and update, is the step in one", async () => {

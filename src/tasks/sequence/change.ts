@@ -1,13 +1,13 @@
 import { END } from "../../data/text/index.ts";
-import type { Backend, GraphToRun, Session } from "../../runtime/backend.ts";
+import type { Session } from "../../runtime/backend.ts";
 import type { StepDecoder, StepOutput } from "../decoding/index.ts";
 import type { Change } from "../events.ts";
 import { requireOnce, requirePlace } from "../places.ts";
-import { type WhatIfGraph, whatIfGraph } from "../what-if.ts";
+import { sharesOf } from "../variant.ts";
+import type { WhatIfGraph } from "../what-if.ts";
 import { NAMES } from "./graphs.ts";
 import type { DecoderState, SessionDecoder } from "./session-decoder.ts";
 
-const AXES = ["batch", "heads", "queryLen", "keyLen"];
 /** Far below every logit, and still a number. */
 const NEVER = -1e9;
 
@@ -76,36 +76,6 @@ export class ChangedDecoder implements StepDecoder<ChangedState> {
   }
 }
 
-/** Makes the changed network of a model when it is first wanted. */
-export class Variant {
-  readonly #graph: GraphToRun;
-  readonly #backend: Backend;
-  #made: Promise<{ graph: WhatIfGraph; session: Session }> | undefined;
-
-  constructor(graph: GraphToRun, backend: Backend) {
-    this.#graph = graph;
-    this.#backend = backend;
-  }
-
-  get(): Promise<{ graph: WhatIfGraph; session: Session }> {
-    this.#made ??= this.#make();
-    this.#made.catch(() => {
-      this.#made = undefined;
-    });
-    return this.#made;
-  }
-
-  async release(): Promise<void> {
-    const made = await this.#made?.catch(() => undefined);
-    await made?.session.release();
-  }
-
-  async #make(): Promise<{ graph: WhatIfGraph; session: Session }> {
-    const graph = whatIfGraph(this.#graph, { name: NAMES.attention, axes: AXES });
-    return { graph, session: await this.#backend.prepare(graph) };
-  }
-}
-
 /** @throws RangeError for a change of what is not there */
 export function tokenChange(
   { masked = [], forced = [], written = [] }: Change,
@@ -124,13 +94,6 @@ export function tokenChange(
         `explain: expected ${sourceLen} weights for step ${step}, one a token, but found ${weights.length}`,
       );
     }
-    const bad = weights.find((weight) => !(Number.isFinite(weight) && weight >= 0));
-    if (bad !== undefined) {
-      throw new RangeError(`explain: expected weights of 0 or more for step ${step} but found ${bad}`);
-    }
-    if (weights.every((weight) => weight === 0)) {
-      throw new RangeError(`explain: expected a weight above 0 for step ${step} but found none`);
-    }
   }
   requireOnce("explain", "forced", forced);
   const ids = written.map(({ step, token }): [number, number] => {
@@ -144,15 +107,7 @@ export function tokenChange(
   requireOnce("explain", "written", written);
   return {
     masked,
-    forced: new Map(forced.map(({ step, weights }) => [step, sharesOf(weights)])),
+    forced: new Map(forced.map(({ step, weights }) => [step, sharesOf(weights, step)])),
     written: new Map(ids),
   };
-}
-
-/** Numbers over their sum, whatever their size. */
-function sharesOf(weights: readonly number[]): number[] {
-  const largest = Math.max(...weights);
-  const parts = weights.map((weight) => weight / largest);
-  const sum = parts.reduce((total, part) => total + part);
-  return parts.map((part) => part / sum);
 }

@@ -2,16 +2,16 @@ import { PAD, type RawExample } from "../../data/text/index.ts";
 import type { NamedTensors, SequenceToSequence } from "../../models/sequence-to-sequence.ts";
 import { crossEntropy, type WeightedLoss } from "../../nn/losses.ts";
 import type { Batch } from "../../runtime/engine.ts";
-import { DataError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DataEvent, Explanation, ProbeEvent, TaskEvent, WarningEvent } from "../events.ts";
 import type { TrainOptions } from "../recipe.ts";
-import type { Progress } from "../run-progress.ts";
-import { readTextData, type TextData } from "../text/data.ts";
-import { type KnownFiles, type OpenFiles, openFiles, readKnownFiles } from "../text/files.ts";
+import { TextBatches } from "../text/batches.ts";
+import type { TextData } from "../text/data.ts";
+import type { KnownFiles, OpenFiles } from "../text/files.ts";
 import { dataNotes } from "../text/notes.ts";
+import { openTextCourse } from "../text/open-course.ts";
 import type { Course, CoursePlan, FinishedRun, Validation, Values } from "../training-run.ts";
-import { SequenceBatches } from "./batches.ts";
+import { encodeRows } from "./batches.ts";
 import { explanationOf } from "./explain.ts";
 import { saveSequence } from "./folder.ts";
 import { exportSequence } from "./graphs.ts";
@@ -28,48 +28,19 @@ export function sequencePlan(task: SequenceTask): CoursePlan<SequenceSettings> {
     task: task.name,
     read: readSequenceSettings,
     change: (changes, before) => changeSequenceSettings(task.name, changes, before),
-    open: (options, changes, known) => openCourse({ task, options, changes, known }),
+    open: (options, changes, known) =>
+      openTextCourse({
+        task: task.name,
+        roles: task.roles,
+        splitBy: (fields) => fields[task.splitBy ?? "source"] ?? (fields.source as string),
+        options,
+        known,
+        first: changeSequenceSettings(task.name, changes, task.defaults),
+        vocabulary: (settings) => new PairVocabulary(settings),
+        settle: (facts) => changeSequenceSettings(task.name, changes, task.fit(task.defaults, facts)),
+        create: (parts) => new SequenceCourse({ ...parts, task, options }),
+      }),
   };
-}
-
-interface CourseInput {
-  readonly task: SequenceTask;
-  readonly options: TrainOptions;
-  readonly changes: Readonly<Record<string, string | number>>;
-  readonly known: Progress<SequenceSettings> | undefined;
-}
-
-async function openCourse({ task, options, changes, known }: CourseInput): Promise<Course<SequenceSettings>> {
-  const before = known && readKnownFiles(known.data);
-  const given = options.files ?? before?.files;
-  const files = await openFiles(task.name, task.roles, { files: given, openSource: options.openSource });
-  try {
-    // What the tokenizers need does not depend on the data; the rest is chosen when it is known.
-    const first = known?.settings ?? changeSequenceSettings(task.name, changes, task.defaults);
-    const vocabulary = new PairVocabulary(first);
-    const data = await readTextData({
-      owner: task.name,
-      files,
-      vocabulary,
-      splitBy: (fields) => fields[task.splitBy ?? "source"] ?? (fields.source as string),
-      seed: first.seed,
-      validationCount: first.validationCount,
-      testCount: first.testCount,
-    });
-    if (before && before.fingerprint !== data.fingerprint) {
-      throw new DataError(
-        `resume: expected ${files.train.name} to be as it was when the run began but found it changed; train anew, without --resume`,
-        { file: files.train.name },
-      );
-    }
-    const facts = { count: data.train.count, ...data.train.lengths };
-    const settings = known?.settings ?? changeSequenceSettings(task.name, changes, task.fit(task.defaults, facts));
-    const kept: KnownFiles = { files: given as KnownFiles["files"], fingerprint: data.fingerprint };
-    return new SequenceCourse({ task, options, settings, files, data, vocabulary, kept });
-  } catch (error) {
-    await files.close();
-    throw error;
-  }
 }
 
 interface CourseParts {
@@ -88,7 +59,7 @@ class SequenceCourse implements Course<SequenceSettings> {
   readonly data: KnownFiles;
   readonly notes: readonly (DataEvent | WarningEvent)[];
   readonly #parts: CourseParts;
-  readonly #batches: SequenceBatches;
+  readonly #batches: TextBatches;
   readonly #validation: readonly Pair[];
   readonly #test: readonly Pair[];
 
@@ -98,7 +69,7 @@ class SequenceCourse implements Course<SequenceSettings> {
     this.#parts = parts;
     this.settings = settings;
     this.data = kept;
-    this.#batches = new SequenceBatches(data.train, settings);
+    this.#batches = new TextBatches(data.train, settings, encodeRows);
     this.model = buildModel(settings.model, { sourceVocabulary: source.size, targetVocabulary: target.size });
     this.#validation = data.validation.map(pairOf).filter((pair) => this.#fits(pair));
     this.#test = data.test.map(pairOf);

@@ -3,15 +3,16 @@ import { normalizeText, TextTokenizer } from "../../data/text/index.ts";
 import type { Backend } from "../../runtime/backend.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
 import type { Change, Explanation, Prediction, RejectedText, TestEvent } from "../events.ts";
-import type { Part } from "../model-json.ts";
+import { need } from "../model-json.ts";
 import { loadNetwork } from "../network.ts";
 import type { OpenModel } from "../recipe.ts";
 import { inChunks } from "../text-chunks.ts";
-import { tokenChange, Variant } from "./change.ts";
+import { Variant } from "../variant.ts";
+import { tokenChange } from "./change.ts";
 import { readSequenceConfig, type SequenceConfig } from "./config.ts";
 import { explanationOf, predictionOf } from "./explain.ts";
 import { decodingOf } from "./folder.ts";
-import { DECODER_FILE, ENCODER_FILE, sequenceTypes } from "./graphs.ts";
+import { DECODER_FILE, ENCODER_FILE, NAMES, sequenceTypes } from "./graphs.ts";
 import { type Pair, READ_AT_ONCE } from "./measure.ts";
 import { buildModel } from "./network.ts";
 import type { SequenceTask } from "./task.ts";
@@ -53,7 +54,7 @@ export async function openSequence(
     path: folder.path,
     config: known,
     writer,
-    variant: new Variant(decoder.graph, backend),
+    variant: new Variant(decoder.graph, { backend, name: NAMES.attention }),
   });
 }
 
@@ -64,12 +65,6 @@ async function readTokenizer(folder: Folder, place: string, size: number): Promi
   throw new ModelError(
     `model: expected ${file} to hold ${size} tokens but found ${tokenizer.size}; is it of this model?`,
   );
-}
-
-async function need(folder: Folder, name: string): Promise<Part> {
-  const bytes = await folder.read(name);
-  if (bytes) return { file: `${folder.path}/${name}`, bytes };
-  throw new ModelError(`model: expected ${name} in ${folder.path} but found none; is it a folder of fovea train?`);
 }
 
 interface OpenParts {

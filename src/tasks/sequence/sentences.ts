@@ -1,5 +1,6 @@
+import type { TextFacts } from "../text/open-course.ts";
 import type { SequenceSettings } from "./settings.ts";
-import { lengthWithin, type SequenceFacts } from "./task.ts";
+import { lengthWithin } from "./task.ts";
 
 /** What translation, dialogue and summarising begin from. */
 export const SENTENCE_DEFAULTS: SequenceSettings = {
@@ -43,7 +44,7 @@ export const SENTENCE_DEFAULTS: SequenceSettings = {
 /** Steps and sizes that fit so many sentences: each is read so many times. */
 export function fitSentences(
   defaults: SequenceSettings,
-  { count, source, target }: SequenceFacts,
+  { count, source, target }: TextFacts,
   { epochs }: { epochs: number },
 ): SequenceSettings {
   const perEpoch = Math.ceil(count / defaults.batch);

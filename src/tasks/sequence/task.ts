@@ -1,14 +1,6 @@
 import type { Role } from "../../data/text/index.ts";
+import type { TextFacts } from "../text/open-course.ts";
 import type { SequenceSettings } from "./settings.ts";
-
-/** What is known of the data before training, for the settings that depend on it. */
-export interface SequenceFacts {
-  /** Examples to learn from. */
-  readonly count: number;
-  /** Tokens of each, the end included. */
-  readonly source: ArrayLike<number>;
-  readonly target: ArrayLike<number>;
-}
 
 /** How an answer is judged. */
 export type SequenceMeasure = "exactMatch" | "bleu" | "rougeL" | "perplexity";
@@ -27,7 +19,7 @@ export interface SequenceTask {
   /** Settings that do not depend on the data, and stand-ins for those that do. */
   readonly defaults: SequenceSettings;
   /** The settings for some data, unless they are given. */
-  readonly fit: (defaults: SequenceSettings, facts: SequenceFacts) => SequenceSettings;
+  readonly fit: (defaults: SequenceSettings, facts: TextFacts) => SequenceSettings;
   /** What an example is split by; default: its source. */
   readonly splitBy?: string;
 }

@@ -1,8 +1,9 @@
 import { END, PAD, START, type TextTokenizer, UNKNOWN } from "../../data/text/index.ts";
 import type { Session } from "../../runtime/backend.ts";
 import { type DecodeOptions, decode, type Hypothesis, type StepDecoder } from "../decoding/index.ts";
-import { cutTo } from "./batches.ts";
-import { ChangedDecoder, type TokenChange, type Variant } from "./change.ts";
+import { cutTo } from "../text/batches.ts";
+import type { Variant } from "../variant.ts";
+import { ChangedDecoder, type TokenChange } from "./change.ts";
 import { type DecoderState, SessionDecoder } from "./session-decoder.ts";
 
 export interface WriterOptions {

@@ -23,7 +23,7 @@ export interface TextDataOptions {
   readonly owner: string;
   readonly files: DataFiles;
   readonly vocabulary: Vocabulary;
-  /** The role whose text decides what an example is split by, and is a duplicate by: those of one text stay together. */
+  /** The text that decides what an example is split by, and is a duplicate by: those of one text stay together. */
   readonly splitBy: (fields: Readonly<Record<string, string>>) => string;
   readonly seed: number;
   /** Most examples that are kept for validation, and for the test; drawn evenly where there are more. */
@@ -38,9 +38,9 @@ export interface TextData {
   readonly train: ExampleSet;
   readonly validation: readonly RawExample[];
   readonly test: readonly RawExample[];
-  /** Whether the file is the same as another time. */
+  /** Whether the files are the same as another time. */
   readonly fingerprint: string;
-  /** Which sources of held-out examples occur in training, too. */
+  /** How many different sources of held-out examples occur in training, too. */
   readonly shared: { readonly validation: number; readonly test: number };
 }
 
@@ -52,11 +52,16 @@ const IN_MEMORY_BYTES = 256 * 2 ** 20;
 export async function readTextData(options: TextDataOptions): Promise<TextData> {
   const { owner, files, vocabulary, splitBy, inMemoryBytes = IN_MEMORY_BYTES } = options;
   const heldOut = new HeldOut(options);
+  const fingerprint = new Fingerprint();
   for (const split of ["validation", "test"] as const) {
     const given = files[split];
-    if (given) for await (const example of given.examples()) heldOut.add(split, example);
+    if (!given) continue;
+    for await (const example of given.examples()) {
+      fingerprint.add(example.fields, split);
+      heldOut.add(split, example);
+    }
+    heldOut.remember(split);
   }
-  const fingerprint = new Fingerprint();
   let count = 0;
   for await (const example of files.train.examples()) {
     fingerprint.add(example.fields);
@@ -116,17 +121,21 @@ class HeldOut {
 
   /** Takes an example in; of more than are wanted, each is kept with the same probability (Vitter 1985, algorithm R). */
   add(split: "validation" | "test", example: RawExample): void {
-    const { validationCount, testCount, seed, splitBy } = this.#options;
+    const { validationCount, testCount, seed } = this.#options;
     const most = split === "test" ? testCount : validationCount;
     const kept = this[split];
     const place = this.#seen[split]++;
-    this.#hashes[split].add(hashText(splitBy(example.fields)));
     if (kept.length < most) {
       kept.push(example);
       return;
     }
     const other = new Rng(seed, split).at(place).integer(place + 1);
     if (other < most) kept[other] = example;
+  }
+
+  /** Watches for the sources of a part: one that was split off by its sources need not. */
+  remember(split: "validation" | "test"): void {
+    for (const { fields } of this[split]) this.#hashes[split].add(hashText(this.#options.splitBy(fields)));
   }
 
   /** Notes whether a source that is learnt from is one of these. */

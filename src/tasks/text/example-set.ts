@@ -1,4 +1,5 @@
 import type { ExampleFiles, RawExample, Spans } from "../../data/text/index.ts";
+import { DataError } from "../../tensor/errors.ts";
 import { type Numbers, places, tokens } from "./numbers.ts";
 
 /** An example as a network takes it. */
@@ -59,9 +60,15 @@ export class ExampleSet {
     return true;
   }
 
+  /** @throws DataError where a file that is read again has changed */
   async at(i: number): Promise<Encoding> {
     const [sourceLen, targetLen] = [this.#sourceLens.at(i), this.#targetLens.at(i)];
-    if (this.#spans) return this.#encode(await this.#files.read(this.#spansOf(i, this.#spans)));
+    if (this.#spans) {
+      const encoding = this.#encode(await this.#files.read(this.#spansOf(i, this.#spans)));
+      if (encoding.source.length === sourceLen && encoding.target.length === targetLen) return encoding;
+      const { name } = this.#files;
+      throw new DataError(`train: expected ${name} as it was but found it changed; start again`, { file: name });
+    }
     const start = this.#starts.at(i);
     return {
       source: this.#tokens.slice(start, start + sourceLen),

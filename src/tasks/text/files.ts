@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type ExampleFiles, openExamples, type Role } from "../../data/text/index.ts";
+import { type ByteSource, openExamples, type Role } from "../../data/text/index.ts";
 import { DataError } from "../../tensor/errors.ts";
 import type { TrainingFiles, TrainOptions } from "../recipe.ts";
 import type { DataFiles } from "./data.ts";
@@ -45,17 +45,19 @@ export async function openFiles(
     if (!known.places.has(place) && known.first.length < KEPT) known.first.push(error.message);
     known.places.add(place);
   };
-  const opened: ExampleFiles[] = [];
+  const opened: ByteSource[] = [];
   const close = async () => {
-    for (const file of opened) await file.close();
+    await Promise.all(opened.map((source) => source.close()));
   };
   const open = async (names: readonly string[]) => {
-    const sources = [];
-    for (const name of names) sources.push(await openSource(name));
+    const sources: ByteSource[] = [];
+    for (const name of names) {
+      const source = await openSource(name);
+      opened.push(source);
+      sources.push(source);
+    }
     const options = { owner, roles, columns: files.columns ?? {}, ...(files.skipBad ? { onBad: note } : {}) };
-    const examples = await openExamples(sources, options);
-    opened.push(examples);
-    return examples;
+    return openExamples(sources, options);
   };
   try {
     const train = await open(files.train);

@@ -19,16 +19,15 @@ export function shareOf(text: string): number {
   return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** Tells data from other data: texts, their roles and their order. */
+/** Tells data from other data: texts, their roles, their order, and the part that they belong to. */
 export class Fingerprint {
   #count = 0;
   #hash = 0;
 
-  add(fields: Readonly<Record<string, string>>): void {
+  add(fields: Readonly<Record<string, string>>, part = ""): void {
     this.#count++;
     for (const [role, text] of Object.entries(fields)) {
-      this.#hash = (Math.imul(this.#hash, 31) + hashText(`${role}\t${text}`)) % 2 ** 53;
-      this.#hash = Math.abs(this.#hash);
+      this.#hash = hashText(`${this.#hash} ${part}\t${role}\t${text}`);
     }
   }
 

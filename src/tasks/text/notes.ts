@@ -21,18 +21,21 @@ export function dataNotes(facts: DataFacts): (DataEvent | WarningEvent)[] {
   const bad = [...files.bad.values()].reduce((sum, { places }) => sum + places.size, 0);
   const warnings: string[] = [];
   for (const [file, { places, first }] of files.bad) {
-    warnings.push(`${number(places.size)} bad records of ${file} are left out; the first: ${first[0]}`);
+    const records = places.size === 1 ? "record of" : "records of";
+    warnings.push(`${number(places.size)} bad ${records} ${file} left out; the first: ${first[0]}`);
   }
-  const long = data.train.count - taken;
-  if (long > 0) {
-    const limits = `${settings.sourceLen}${settings.targetLen === undefined ? "" : ` and ${settings.targetLen}`} tokens`;
-    warnings.push(`${number(long)} of ${number(data.train.count)} examples are longer than ${limits} and left out`);
+  const limits = `${settings.sourceLen}${settings.targetLen === undefined ? "" : ` and ${settings.targetLen}`} tokens`;
+  const long = { training: data.train.count - taken, validation: data.validation.length - validationTaken };
+  const all = { training: data.train.count, validation: data.validation.length };
+  for (const split of ["training", "validation"] as const) {
+    if (long[split] === 0) continue;
+    const found = `${number(long[split])} of ${number(all[split])} ${split} examples`;
+    warnings.push(`${found} left out, longer than ${limits}`);
   }
   for (const [split, count] of Object.entries(data.shared)) {
     if (count === 0) continue;
-    warnings.push(
-      `${number(count)} of the ${split} texts occur in the training data, too: what is measured on them is too good`,
-    );
+    const texts = count === 1 ? "text is" : "texts are";
+    warnings.push(`${number(count)} ${split} ${texts} in the training data, too: what is measured on them is too good`);
   }
   const event: DataEvent = {
     type: "data",
@@ -40,7 +43,7 @@ export function dataNotes(facts: DataFacts): (DataEvent | WarningEvent)[] {
     train: taken,
     validation: validationTaken,
     test: data.test.length,
-    leftOut: bad + long,
+    leftOut: bad + long.training + long.validation,
     vocabulary,
   };
   return [event, ...warnings.map((message): WarningEvent => ({ type: "warning", message }))];
