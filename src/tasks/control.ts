@@ -58,6 +58,11 @@ export class TrainingControl {
     return this.#isPaused;
   }
 
+  /** Whether the next step has to wait until it is allowed. */
+  get isWaiting(): boolean {
+    return this.#isPaused && this.#allowed === 0 && !this.#isFinishing;
+  }
+
   /** Whether training is to end after this step, with the best model so far measured and saved. */
   get isFinishing(): boolean {
     return this.#isFinishing;
@@ -101,7 +106,7 @@ export class TrainingControl {
     const wake = () => this.#wake();
     signal?.addEventListener("abort", wake);
     try {
-      while (this.#isPaused && this.#allowed === 0 && !this.#isFinishing && !signal?.aborted) {
+      while (this.isWaiting && !signal?.aborted) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });

@@ -65,6 +65,8 @@ export interface EvaluationEvent {
   readonly metrics: Readonly<Record<string, number>>;
   /** Whether this is the best so far, which is what the trained model keeps. */
   readonly best: boolean;
+  /** Seconds of training before it, over all interruptions, validations included. */
+  readonly seconds?: number;
 }
 
 /** What the model makes of the texts that are watched, at a validation: one sees attention form. */

@@ -2,8 +2,9 @@ import { decode, encode, type ModelMessage } from "../onnx/messages.ts";
 import { type ReadModel, readModel } from "../onnx/read.ts";
 import { checkFields, DEFAULT_LIMITS } from "../onnx/read-limits.ts";
 import { typeOf } from "../onnx/read-shape.ts";
-import type { Shape } from "../tensor/dim.ts";
+import { formatShape, type Shape } from "../tensor/dim.ts";
 import type { DType } from "../tensor/nd-array.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { concreteShape, openDims } from "./graph-inputs.ts";
 import { MOST_NODES } from "./graph-work.ts";
 
@@ -15,6 +16,8 @@ export interface GraphFacts {
   readonly open: readonly string[];
   /** Axis names of the outputs that are said to be attention weights. */
   readonly attention: Readonly<Record<string, readonly string[]>>;
+  /** What its metadata says of attention that does not hold, in sentences. */
+  readonly faults: readonly string[];
 }
 
 const AXES = "fovea.axes.";
@@ -58,19 +61,46 @@ function readSomehow(bytes: Uint8Array, message: ModelMessage, inputs: GraphFact
 }
 
 function factsOf(inputs: GraphFacts["inputs"], { outputs, metadata }: ReadModel): GraphFacts {
-  const attention = Object.entries(metadata).flatMap(([key, value]): [string, string[]][] => {
-    const name = key.startsWith(AXES) ? key.slice(AXES.length) : undefined;
-    const tensor = name !== undefined && Object.hasOwn(outputs, name) ? outputs[name] : undefined;
-    const axes = value.split(" ");
-    const isFit = tensor && axes.length === tensor.rank && tensor.rank >= 2 && FLOATS.includes(tensor.dtype);
-    return isFit ? [[name as string, axes]] : [];
-  });
+  const attention: [string, string[]][] = [];
+  const faults: string[] = [];
+  for (const [key, value] of Object.entries(metadata)) {
+    if (!key.startsWith(AXES)) continue;
+    const name = key.slice(AXES.length);
+    const tensor = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
+    const axes = value.trim().split(/\s+/);
+    const fault = tensor
+      ? misfit(tensor, axes, name)
+      : `${key} to be of an output (${listed(outputs)}) but found no ${name}`;
+    if (!fault) attention.push([name, axes]);
+    const doubt = fault ?? unnamed(axes, name);
+    if (doubt) faults.push(`graph: expected ${doubt}`);
+  }
   return {
     inputs,
     outputs: Object.keys(outputs),
     open: openDims(inputs.map(({ shape }) => shape)),
     attention: Object.fromEntries(attention),
+    faults,
   };
+}
+
+const listed = (outputs: object) => Object.keys(outputs).join(", ").slice(0, 100);
+
+/** Why an output cannot have such axes. */
+function misfit({ shape, rank, dtype }: Tensor, axes: readonly string[], name: string): string | undefined {
+  if (rank < 2 || !FLOATS.includes(dtype)) {
+    return `${AXES}${name} to be of an output of floats with two or more axes but found ${dtype} ${formatShape(shape)}`;
+  }
+  if (axes.length === rank) return undefined;
+  return `${AXES}${name} to name the ${rank} axes of ${name} ${formatShape(shape)} but found ${axes.join(" ")}`;
+}
+
+/** Axes without a name that says which are queries and keys: what stands for them. */
+function unnamed(axes: readonly string[], name: string): string | undefined {
+  if (axes.includes("keyLen")) return undefined;
+  const query = axes.includes("queryLen") ? "" : `${axes.at(-2)} is taken for queryLen, `;
+  const rest = `${query}${axes.at(-1)} ${query ? "" : "is taken "}for keyLen`;
+  return `queryLen and keyLen among the axes of ${AXES}${name} but found ${axes.join(" ")}; ${rest}`;
 }
 
 /** The same model with numbers in the shapes of its inputs. */

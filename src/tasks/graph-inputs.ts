@@ -132,7 +132,7 @@ export interface DrawOptions {
 export function givenInput({ name, dtype, shape }: Drawn, values: readonly number[]): NdArray {
   if (values.length !== product(shape)) {
     throw new RangeError(
-      `graph: expected ${product(shape)} numbers for ${name} ${formatShape(shape)} but found ${values.length}`,
+      `graph: expected ${product(shape)} numbers for ${name} ${formatShape(shape)} but found ${values.length}; give as many, or other sizes`,
     );
   }
   try {

@@ -40,6 +40,8 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   ),
 };
 
+const KNOWN_TASKS = Object.keys(OPENERS).join(", ");
+
 const NETWORK = "onnx/model.onnx";
 
 function openerOf(task: unknown): Opener | undefined {
@@ -57,14 +59,12 @@ export async function openModel(folder: Folder, backend: Backend): Promise<OpenM
   const task = taskOf(folder, config);
   const opener = openerOf(task);
   if (opener) return opener.folder(folder, config, backend);
-  const found = typeof task === "string" ? task : JSON.stringify(task);
+  const found = typeof task === "string" ? task : (JSON.stringify(task) ?? "none; is it a folder of fovea train?");
   const mend =
     task === CUSTOM
       ? "; a model of your own is shown by fovea studio and openGraph, and runs with prepare or ONNX Runtime (docs/model-folder.md)"
       : "";
-  throw new ModelError(
-    `model: expected ${folder.path} to be of a task (${Object.keys(OPENERS)}) but found ${found}${mend}`,
-  );
+  throw new ModelError(`model: expected ${folder.path} to be of a task (${KNOWN_TASKS}) but found ${found}${mend}`);
 }
 
 /**
@@ -129,6 +129,6 @@ async function openFile(file: OnnxFile, backend: Backend): Promise<OpenModel> {
   if (opener?.file) return opener.file(file, backend);
   checkGraph(file);
   throw new ModelError(
-    `model: expected ${file.file} to say in its metadata of which task it is (${Object.keys(OPENERS)}) but found ${task ?? "nothing"}; any other model is shown by openGraph`,
+    `model: expected ${file.file} to say in its metadata of which task it is (${KNOWN_TASKS}) but found ${task ?? "nothing"}; any other model is shown by openGraph`,
   );
 }

@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<string, string>> = {
   number: "a number",
   object: "an object",
   record: "an object",
-  string: "a text",
+  string: "a string",
 };
 
 function wantedBy(issue: z.core.$ZodIssue): string {
@@ -53,7 +53,7 @@ function wantedBy(issue: z.core.$ZodIssue): string {
 /** What has a length, and in which parts it is counted. */
 const COUNTED: Readonly<Record<string, readonly [whole: string, part: string]>> = {
   array: ["a list", "element"],
-  string: ["a text", "character"],
+  string: ["a string", "character"],
 };
 
 function bounded(

@@ -21,14 +21,12 @@ export function chooseThreshold(answers: readonly JudgedAnswer[]): number {
 
 /** The least threshold from `low` on above which at most one answer in 2,000 is wrong. */
 function shutOut(answers: readonly JudgedAnswer[], low: number): number {
-  const wrong = answers
-    .filter(({ right, confidence }) => !right && confidence >= low)
-    .map(({ confidence }) => confidence);
-  wrong.sort((a, b) => a - b);
-  let threshold = low;
-  while (wrong.length > MOST_WRONG * answers.filter(({ confidence }) => confidence >= threshold).length) {
-    const lowest = wrong.shift() as number;
-    threshold = Math.min(...answers.map(({ confidence }) => confidence).filter((confidence) => confidence > lowest), 1);
+  const above = answers.filter(({ confidence }) => confidence >= low).sort((a, b) => b.confidence - a.confidence);
+  let [threshold, wrong] = [1, 0];
+  for (const [i, { right, confidence }] of above.entries()) {
+    if (!right) wrong++;
+    const isWhole = above[i + 1]?.confidence !== confidence;
+    if (isWhole && wrong <= MOST_WRONG * (i + 1)) threshold = confidence;
   }
   return threshold;
 }

@@ -90,6 +90,8 @@ export class TrainingRun<S extends RunSettings> {
   #pace: Pace = new Pace(0);
   #smooth = 0;
   #factor = 1;
+  /** The step of the last checkpoint. */
+  #kept = -1;
 
   private constructor(task: string, options: TrainOptions, course: Course<S>) {
     const { control = new TrainingControl() } = options;
@@ -162,6 +164,8 @@ export class TrainingRun<S extends RunSettings> {
       if (trainer.step === 0) await this.#checkpoint();
       if (this.#options.probes?.length) yield* await this.#course.probe(await trainer.parameters(), trainer.step);
       while (!this.#isOver()) {
+        // Who pauses may leave: nothing is to be lost then.
+        if (this.#control.isWaiting && !signal?.aborted && this.#kept !== trainer.step) yield await this.#checkpoint();
         await this.#pace.rest(this.#control.nextStep(signal));
         if (signal?.aborted) {
           yield await this.#checkpoint();
@@ -237,7 +241,7 @@ export class TrainingRun<S extends RunSettings> {
     const best = score >= this.#best.score;
     if (best) this.#best = { step, score, parameters };
     this.#history.validation.push({ step, ...metrics });
-    yield { type: "evaluation", step, metrics, best };
+    yield { type: "evaluation", step, metrics, best, seconds: this.#seconds + this.#pace.seconds };
     yield* probes;
   }
 
@@ -265,6 +269,7 @@ export class TrainingRun<S extends RunSettings> {
       ...(data === undefined ? {} : { data }),
     };
     await writeCheckpoint(this.#options.folder, { arrays, progress });
+    this.#kept = step;
     return { type: "checkpoint", step, folder: this.#options.folder.path };
   }
 

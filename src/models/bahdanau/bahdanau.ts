@@ -82,13 +82,13 @@ export class Bahdanau extends SequenceToSequence {
   }
 
   step({ token, state, memory, mask }: StepInput): StepResult {
-    const embedded = this.targetEmbedding.forward(token);
+    const embedded = this.#drop(this.targetEmbedding.forward(token));
     const { embeddingWeight, contextWeight } = this.#inputWeights();
     const share = project(embedded, embeddingWeight, this.decoder.bias);
     const next = this.#advance({ share, hidden: state.hidden as Tensor, memory, mask, contextWeight });
     const features = this.readout.forward(concat([next.hidden, embedded, next.context], -1)).tanh();
     return {
-      logits: this.classifier.forward(features),
+      logits: this.classifier.forward(this.#drop(features)),
       state: { hidden: next.hidden },
       weights: next.weights,
     };

@@ -70,11 +70,11 @@ export class Luong extends SequenceToSequence {
   }
 
   step({ token, state, memory, mask }: StepInput): StepResult {
-    const embedded = this.targetEmbedding.forward(token);
+    const embedded = this.#drop(this.targetEmbedding.forward(token));
     const next = this.decoder.forwardCell.forward(embedded, state as unknown as LstmState);
     const { features, weights } = this.#look(next.hidden.unsqueeze(1), memory, mask);
     return {
-      logits: this.classifier.forward(features.squeeze(1)),
+      logits: this.classifier.forward(this.#drop(features.squeeze(1))),
       state: { hidden: next.hidden, cell: next.cell },
       weights: weights?.squeeze(1),
     };

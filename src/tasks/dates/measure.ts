@@ -7,6 +7,7 @@ import {
   OUTPUT_LENGTH,
 } from "../../data/dates/index.ts";
 import type { TestEvent } from "../events.ts";
+import type { Measures, OpenModel } from "../recipe.ts";
 import { share } from "../statistics.ts";
 import { type Calibration, type DateReader, type Readings, readAll } from "./reader.ts";
 
@@ -97,6 +98,20 @@ const METRIC = {
   "impossible-date": "doubtfulImpossibleDate",
   "distant-year": "doubtfulDistantYear",
 } as const;
+
+const shares = (...names: readonly string[]): Measures => Object.fromEntries(names.map((name) => [name, 1]));
+
+const OF_PAIRS = shares("certainShare", "certainRight");
+
+/** What is measured of a date reader: shares of one, all of them. */
+export const DATE_MEASURES: Required<OpenModel>["measures"] = {
+  own: {
+    ...OF_PAIRS,
+    ...shares("focusYear", "focusMonth", "focusDay"),
+    ...shares("doubtfulNonsense", ...Object.values(METRIC)),
+  },
+  pairs: OF_PAIRS,
+};
 
 /** Of inputs that have no answer, in languages and phrases that training never saw, the share that is marked doubtful: together and by kind. */
 export async function measureNonsense(

@@ -218,6 +218,7 @@ describe("evaluate on pairs", () => {
       metrics: { certainShare: 0.5, certainRight: 0.5 },
       rejected: 1,
     });
+    expect(Object.keys(event.metrics)).toEqual(Object.keys(model.measures?.pairs ?? {}));
   });
 
   it.each([

@@ -3,7 +3,7 @@ import type { Folder } from "../../data/folder.ts";
 import type { Backend } from "../../runtime/backend.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
 import type { Change, Explanation, LabelledText, Prediction, RejectedText, TestEvent } from "../events.ts";
-import type { Part } from "../model-json.ts";
+import { need, type Part } from "../model-json.ts";
 import type { OnnxFile } from "../onnx-file.ts";
 import type { OpenModel } from "../recipe.ts";
 import { share } from "../statistics.ts";
@@ -12,6 +12,7 @@ import { ChangedReading } from "./change.ts";
 import { type DateConfig, METADATA, readConfig, readVocabulary } from "./config.ts";
 import { explanations } from "./explain.ts";
 import { testDates } from "./folder.ts";
+import { DATE_MEASURES } from "./measure.ts";
 import { loadNetwork } from "./network.ts";
 import { DateReader, READ_AT_ONCE } from "./reader.ts";
 
@@ -75,12 +76,6 @@ function readAlphabet(file: string, symbols: readonly string[]): Alphabet {
   }
 }
 
-async function need(folder: Folder, name: string): Promise<Part> {
-  const bytes = await folder.read(name);
-  if (bytes) return { file: `${folder.path}/${name}`, bytes };
-  throw new ModelError(`model: expected ${name} in ${folder.path} but found none; is it a folder of fovea train?`);
-}
-
 interface OpenParts {
   readonly path: string;
   readonly config: DateConfig;
@@ -90,6 +85,7 @@ interface OpenParts {
 
 class OpenDates implements OpenModel {
   readonly task = "dates";
+  readonly measures = DATE_MEASURES;
   readonly path: string;
   readonly #config: DateConfig;
   readonly #reader: DateReader;

@@ -53,6 +53,9 @@ interface CourseParts {
   readonly kept: KnownFiles;
 }
 
+/** The array of a batch that holds the probability of scheduled sampling, which rises from 0 in a line. */
+const SAMPLING = "sampling";
+
 class SequenceCourse implements Course<SequenceSettings> {
   readonly settings: SequenceSettings;
   readonly model: SequenceToSequence;
@@ -83,12 +86,19 @@ class SequenceCourse implements Course<SequenceSettings> {
 
   loss(batch: NamedTensors): WeightedLoss {
     const { source, lengths, target, label } = batch as Record<"source" | "lengths" | "target" | "label", Tensor>;
-    const { logits } = this.model.forward({ source, lengths, target });
+    const { [SAMPLING]: probability } = batch;
+    const { logits } = probability
+      ? this.model.forwardSampled({ source, lengths, target, probability })
+      : this.model.forward({ source, lengths, target });
     return crossEntropy(logits, label, { ignore: PAD, smoothing: this.settings.smoothing });
   }
 
-  batch(step: number): Promise<Batch> {
-    return this.#batches.batch(step);
+  async batch(step: number): Promise<Batch> {
+    const batch = await this.#batches.batch(step);
+    const { scheduledSampling, steps, batch: rows } = this.settings;
+    if (scheduledSampling === 0) return batch;
+    const data = new Float32Array(rows).fill((scheduledSampling * step) / steps);
+    return { ...batch, [SAMPLING]: { data, shape: [rows], dtype: "float32" } };
   }
 
   validate(values: Values, step: number): Promise<Validation> {

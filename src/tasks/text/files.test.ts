@@ -75,34 +75,38 @@ describe("the files of a training", () => {
 });
 
 describe("when one cannot be used", () => {
-  it.each<[string, { train: string[]; validation?: string[]; test?: string[] }, string, string[]]>([
+  it.each<[string, { train: string[]; validation?: string[]; test?: string[] }, string, string[], string]>([
     [
       "that is not there",
       { train: ["a.tsv"], validation: ["none.tsv"] },
       "toy: expected data in none.tsv but found no such file",
       ["a.tsv"],
+      "none.tsv",
     ],
     [
       "beside another",
       { train: ["a.de", "none.en"] },
       "toy: expected data in none.en but found no such file",
       ["a.de"],
+      "none.en",
     ],
     [
       "without records",
       { train: ["a.tsv"], validation: ["empty.tsv"] },
       "toy: expected records in empty.tsv but found none",
       ["a.tsv", "empty.tsv"],
+      "empty.tsv",
     ],
     [
       "in no known format",
       { train: ["a.tsv"], test: ["a.de"] },
       'toy: expected a file that ends in .tsv, .csv or .jsonl but found "a.de"; name its format',
       ["a.de", "a.tsv"],
+      "a.de",
     ],
-  ])("one %s, all that are open are closed", async (_, files, message, names) => {
+  ])("one %s, all that are open are closed", async (_, files, message, names, file) => {
     const { openSource, opened, closed } = folder({ "a.tsv": "a\tb\n", "a.de": "a\n", "empty.tsv": "\n" });
-    await expect(openFiles("toy", ROLES, { files, openSource })).rejects.toThrow(new DataError(message));
+    await expect(openFiles("toy", ROLES, { files, openSource })).rejects.toThrow(new DataError(message, { file }));
     expect([opened.toSorted(), closed.toSorted()]).toEqual([names, names]);
   });
 });

@@ -87,7 +87,7 @@ it("examples that are too long are counted", () => {
 
 it("held-out texts that are learnt from are told", () => {
   expect(warnings(facts({ shared: { validation: 1, test: 1200 } }))).toEqual([
-    "1 validation text is in the training data, too: what is measured on them is too good",
+    "1 validation text is in the training data, too: what is measured on it is too good",
     "1,200 test texts are in the training data, too: what is measured on them is too good",
   ]);
 });

@@ -34,8 +34,9 @@ export function dataNotes(facts: DataFacts): (DataEvent | WarningEvent)[] {
   }
   for (const [split, count] of Object.entries(data.shared)) {
     if (count === 0) continue;
-    const texts = count === 1 ? "text is" : "texts are";
-    warnings.push(`${number(count)} ${split} ${texts} in the training data, too: what is measured on them is too good`);
+    const [texts, them] = count === 1 ? ["text is", "it"] : ["texts are", "them"];
+    const found = `${number(count)} ${split} ${texts} in the training data, too`;
+    warnings.push(`${found}: what is measured on ${them} is too good`);
   }
   const event: DataEvent = {
     type: "data",
