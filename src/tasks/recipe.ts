@@ -4,6 +4,7 @@ import type { Backend } from "../runtime/backend.ts";
 import type { EngineFactory } from "../runtime/engine.ts";
 import type { TrainingControl } from "./control.ts";
 import type { Change, Explanation, LabelledText, Prediction, RejectedText, TaskEvent } from "./events.ts";
+import type { Faithfulness } from "./faithfulness.ts";
 import type { SettingLimits } from "./settings.ts";
 
 /** The files of a training, by names that `openSource` knows. */
@@ -84,6 +85,13 @@ export interface OpenModel {
    * @throws DataError for a text that the model cannot take; RangeError for a change of what is not there
    */
   explain(text: string, change?: Change): Promise<Explanation>;
+  /**
+   * How far the attention of its answer to a text agrees with what happens to the answer when tokens are left out, each summed over all
+   * that was written. It reads the text some hundred times over.
+   *
+   * @throws DataError for a text that the model cannot take; ModelError for a model without attention
+   */
+  faithfulness?(text: string): Promise<Faithfulness>;
   /** What `evaluate` measures, on the recipe's own test set and on pairs, where that is known before. */
   readonly measures?: { readonly own: Measures; readonly pairs: Measures };
   /**

@@ -3,17 +3,19 @@ import { normalizeText, TextTokenizer } from "../../data/text/index.ts";
 import type { Backend } from "../../runtime/backend.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
 import type { Change, Explanation, Prediction, RejectedText, TestEvent } from "../events.ts";
+import type { Faithfulness } from "../faithfulness.ts";
 import { need } from "../model-json.ts";
 import { loadNetwork } from "../network.ts";
 import { requireOnce, requirePlace } from "../places.ts";
 import type { OpenModel } from "../recipe.ts";
+import { faithfulnessByRemoval } from "../removal.ts";
 import { inChunks } from "../text-chunks.ts";
 import { sharesOf, Variant } from "../variant.ts";
 import { type ClassifyConfig, labelsOf, readClassifyConfig } from "./config.ts";
 import { NETWORK_FILE } from "./folder.ts";
 import { type LabelledPair, READ_AT_ONCE, readPairs, testEvent } from "./measure.ts";
 import { buildModel, INPUTS, outputsOf } from "./network.ts";
-import { explanationOf, NAMES, predictionOf, TextReader } from "./reader.ts";
+import { chosen, explanationOf, NAMES, predictionOf, probabilities, TextReader } from "./reader.ts";
 
 /** Opens a folder that the recipe has written. @throws ModelError when a file is missing, damaged or foreign */
 export async function openClassifier(folder: Folder, config: Uint8Array, backend: Backend): Promise<OpenModel> {
@@ -91,6 +93,26 @@ class OpenClassifier implements OpenModel {
     const [reading] = await reader.read([text], options);
     const explanation = explanationOf(reader, reading as NonNullable<typeof reading>, this.#temperature);
     return rewritten(explanation, written);
+  }
+
+  async faithfulness(given: string): Promise<Faithfulness> {
+    const { reader } = this.#parts;
+    const text = normalizeText(given);
+    requireText(text);
+    const ids = reader.encode(text);
+    const [reading] = await reader.read([text]);
+    const { attention, logits } = reading as NonNullable<typeof reading>;
+    if (!attention) throw new ModelError("faithfulness: expected a model with attention but found one without");
+    const label = chosen(logits);
+    return faithfulnessByRemoval({
+      // The end of the text stays: without it no text is one that the model knows.
+      weights: [...attention.subarray(0, ids.length - 1)],
+      ids,
+      score: async (inputs) => {
+        const readings = await reader.readIds(inputs.map((ids) => ({ text, ids })));
+        return readings.map((other) => Math.log(probabilities(other.logits, this.#temperature)[label] as number));
+      },
+    });
   }
 
   async *evaluate(options: Parameters<OpenModel["evaluate"]>[0] = {}): AsyncGenerator<TestEvent, void> {

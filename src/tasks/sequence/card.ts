@@ -1,11 +1,9 @@
+import { confidenceText } from "../confidence.ts";
 import type { TestEvent } from "../events.ts";
 import type { SequenceConfig } from "./config.ts";
 import type { FinishedSequence } from "./folder.ts";
 
 const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
-
-/** Never more than the value: who reads `x or more` must not miss one. */
-const roundedDown = (value: number) => (Math.floor(value * 1e4) / 1e4).toFixed(4);
 
 /** The model folder's README: what it is, what was measured, how to use it. */
 export function modelCard(
@@ -83,6 +81,6 @@ function trusted({ calibration, decoding }: SequenceConfig, { metrics }: TestEve
   const written = decoding.beam === 1 ? "greedily" : `by beam search with ${decoding.beam} hypotheses`;
   if (calibration.threshold === undefined) return `\nAnswers are written ${written}.\n`;
   return `
-Answers are written ${written}. ${percent(metrics.certainShare ?? 0)} of them are *certain* (confidence ${roundedDown(calibration.threshold)} or more); of these, ${percent(metrics.certainRight ?? 0)} are right.
+Answers are written ${written}. ${percent(metrics.certainShare ?? 0)} of them are *certain* (confidence ${confidenceText(calibration.threshold)} or more); of these, ${percent(metrics.certainRight ?? 0)} are right.
 `;
 }

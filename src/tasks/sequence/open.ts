@@ -3,9 +3,11 @@ import { normalizeText, TextTokenizer } from "../../data/text/index.ts";
 import type { Backend } from "../../runtime/backend.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
 import type { Change, Explanation, Prediction, RejectedText, TestEvent } from "../events.ts";
+import type { Faithfulness } from "../faithfulness.ts";
 import { need } from "../model-json.ts";
 import { loadNetwork } from "../network.ts";
 import type { OpenModel } from "../recipe.ts";
+import { faithfulnessByRemoval } from "../removal.ts";
 import { inChunks } from "../text-chunks.ts";
 import { Variant } from "../variant.ts";
 import { tokenChange } from "./change.ts";
@@ -117,6 +119,30 @@ class OpenSequence implements OpenModel {
     return explanationOf(writer, written, readings, config.calibration);
   }
 
+  async faithfulness(given: string): Promise<Faithfulness> {
+    const { writer, config } = this.#parts;
+    const text = normalizeText(given);
+    this.#require(text);
+    const [answer] = await writer.write([text], decodingOf(config.decoding));
+    const { tokens, attention } = answer as NonNullable<typeof answer>;
+    const ids = writer.encode(text);
+    if (attention.length === 0) {
+      throw new ModelError("faithfulness: expected a model with attention but found one without");
+    }
+    // The end of the text stays: without it no text is one that the model knows.
+    const weights = Array.from({ length: ids.length - 1 }, (_, i) =>
+      attention.reduce((sum, row) => sum + (row[i] as number), 0),
+    );
+    return faithfulnessByRemoval({
+      weights,
+      ids,
+      score: async (inputs) => {
+        const scored = await writer.scoreIds(inputs, new Array(inputs.length).fill(tokens));
+        return scored.map(({ logProbabilities }) => mean(logProbabilities));
+      },
+    });
+  }
+
   async *evaluate(options: Parameters<OpenModel["evaluate"]>[0] = {}): AsyncGenerator<TestEvent, void> {
     const { pairs } = options;
     if (!pairs) {
@@ -164,4 +190,8 @@ class OpenSequence implements OpenModel {
       `${this.task}: expected at most ${sourceLen - 1} tokens (${writer.source.level}s) but found ${length - 1}`,
     );
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

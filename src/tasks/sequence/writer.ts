@@ -76,10 +76,20 @@ export class SequenceWriter {
   }
 
   /** The log-probabilities of known answers. */
-  async score(pairs: readonly { readonly text: string; readonly expected: string }[]): Promise<Scored[]> {
-    const targets = pairs.map(({ expected }) => this.target.encode(expected));
-    let state: DecoderState = await this.decoder.encode(pairs.map(({ text }) => this.encode(text)));
-    const scores: number[][] = pairs.map(() => []);
+  score(pairs: readonly { readonly text: string; readonly expected: string }[]): Promise<Scored[]> {
+    return this.scoreIds(
+      pairs.map(({ text }) => this.encode(text)),
+      pairs.map(({ expected }) => this.target.encode(expected)),
+    );
+  }
+
+  /** The log-probabilities of the tokens of `targets`, one for each source. */
+  async scoreIds(
+    sources: readonly Int32Array[],
+    targets: readonly (Int32Array | readonly number[])[],
+  ): Promise<Scored[]> {
+    let state: DecoderState = await this.decoder.encode(sources);
+    const scores: number[][] = targets.map(() => []);
     let rows = targets.map((_, row) => row);
     for (let step = 0; rows.length > 0; step++) {
       const tokens = Int32Array.from(rows, (row) => (step === 0 ? START : (targets[row]?.[step - 1] as number)));
@@ -89,7 +99,7 @@ export class SequenceWriter {
         const logits = output.logits.subarray(at, at + this.decoder.vocabulary);
         scores[row]?.push(logProbability(logits, targets[row]?.[step] ?? END));
       }
-      const left = rows.flatMap((row, i) => ((targets[row] as Int32Array).length > step + 1 ? [i] : []));
+      const left = rows.flatMap((row, i) => ((targets[row]?.length ?? 0) > step + 1 ? [i] : []));
       state = left.length === rows.length ? output.state : this.decoder.select(output.state, left);
       rows = left.map((i) => rows[i] as number);
     }
