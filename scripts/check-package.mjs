@@ -3,7 +3,7 @@
  * entry of `exports` loads and has its types; the command starts; the version is the changelog's newest. Needs `npm run build`.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -109,6 +109,8 @@ function* commandFaults() {
   for (const [name, target] of Object.entries(manifest.bin)) {
     if (!read(target).startsWith("#!/usr/bin/env node\n"))
       yield `bin: ${target} does not begin with #!/usr/bin/env node`;
+    if (process.platform !== "win32" && (statSync(join(ROOT, target)).mode & 0o111) !== 0o111)
+      yield `bin: ${target} may not be run (npx would say "Permission denied"); npm run build`;
     const version = execFileSync(process.execPath, [join(ROOT, target), "--version"], { encoding: "utf8" }).trim();
     if (version !== manifest.version) yield `bin: ${name} --version says ${version}, not ${manifest.version}`;
   }

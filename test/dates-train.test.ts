@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Folder, memoryFolder, openModel, type Prediction, readSafetensors, type TaskEvent } from "fovea";
+import {
+  type Folder,
+  memoryFolder,
+  openModel,
+  type Prediction,
+  readSafetensors,
+  type TaskEvent,
+  type TestEvent,
+} from "fovea";
 import { nodeBackend, nodeFolder } from "fovea/node";
 import ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -210,6 +218,8 @@ describe("the model, opened", () => {
     const measured: TaskEvent[] = [];
     for await (const event of model.evaluate()) measured.push(event);
     expect(measured).toEqual(only("test"));
+    const [{ metrics }] = measured as [TestEvent];
+    expect(Object.keys(metrics).sort()).toEqual(Object.keys(model.measures?.own ?? {}).sort());
     await model.close();
   });
 });

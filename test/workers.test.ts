@@ -1,7 +1,20 @@
 import { array, type NdArray, Rng, type Tensor, Trainer } from "fovea";
-import { adamW, Buffer, Linear, Module, type Optimizer, sgd, updateBuffer } from "fovea/nn";
+import {
+  adamW,
+  averaged,
+  Buffer,
+  crossEntropy,
+  Linear,
+  Module,
+  normal,
+  type Optimizer,
+  Parameter,
+  sgd,
+  updateBuffer,
+} from "fovea/nn";
 import { nodeEngine } from "fovea/node";
 import { describe, expect, it } from "vitest";
+import { sameBytes } from "../src/tensor/bytes.fixture.ts";
 import { expectClose } from "../src/tensor/tolerances.fixture.ts";
 import { Toy, toyBatch, toyLoss } from "./support/toy-model.ts";
 
@@ -79,6 +92,41 @@ it("a checkpoint of two workers is gone on from by two, to the same bits", async
   for (let step = 2; step < 5; step++) await second.takeStep(toyBatch(7, step));
   expect(await second.checkpoint()).toEqual(await whole.checkpoint());
   for (const trainer of [whole, first, second]) await trainer.close();
+});
+
+/** Half a million weights and more: they are updated in pieces. */
+class Large extends Module {
+  readonly embedding: Parameter = new Parameter([8200, 64], { initializer: normal(0.1) });
+  readonly head: Linear = new Linear({ inputDim: 64, outputDim: 3 });
+}
+
+it("a vector of many pieces is updated alike by one worker and by two, to the same bits each time", async () => {
+  const run = async (workers: number) => {
+    const trainer = new Trainer({
+      model: new Large(),
+      loss: ({ embedding, head }: Large, { symbol, label }: Record<"symbol" | "label", Tensor>) =>
+        crossEntropy(head.forward(embedding.gather(symbol)), label),
+      optimizer: averaged(optimizers.adamW?.() as Optimizer, { decay: 0.9 }),
+      seed: 3,
+      createEngine: nodeEngine,
+      workers,
+    });
+    for (let step = 0; step < 3; step++) {
+      const { weight: _, ...batch } = toyBatch(7, step);
+      await trainer.takeStep(batch);
+    }
+    const checkpoint = await trainer.checkpoint();
+    await trainer.close();
+    return checkpoint;
+  };
+  const [alone, two, again] = [await run(1), await run(2), await run(2)];
+  expect([...alone.keys()]).toContain("average/embedding");
+  for (const [name, value] of alone) {
+    const found = two.get(name) as NdArray;
+    const distances = Array.from(found.data as Float32Array, (x, i) => Math.abs(x - Number(value.data[i])));
+    expect(distances.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(1e-6);
+    expect(sameBytes(found.data, (again.get(name) as NdArray).data)).toBe(true);
+  }
 });
 
 /** Keeps a running mean of what it sees. */

@@ -8,9 +8,9 @@ const REJECTED = { text: "\u009b2J", error: "text: expected a date but found \u0
 test.each([
   [CERTAIN, "1998-05-09"],
   [DOUBTFUL, "1998-02-31  ? doubtful (confidence 0.41, not a real date)"],
-  [{ ...CERTAIN, certain: false }, "1998-05-09  ? doubtful (confidence 0.99)"],
-  [{ ...CERTAIN, certain: false, confidence: 0.99999 }, "1998-05-09  ? doubtful (confidence 0.99)"],
-  [{ ...CERTAIN, valid: false }, "1998-05-09  ? doubtful (confidence 0.99, not a real date)"],
+  [{ ...CERTAIN, certain: false }, "1998-05-09  ? doubtful (confidence 0.993)"],
+  [{ ...CERTAIN, certain: false, confidence: 0.99999 }, "1998-05-09  ? doubtful (confidence 0.99999)"],
+  [{ ...CERTAIN, valid: false }, "1998-05-09  ? doubtful (confidence 0.993, not a real date)"],
   [REJECTED, "! text: expected a date but found ␛[2J"],
 ])("%j reads as one line", (answer, expected) => {
   expect(answerLine(answer)).toBe(expected);

@@ -105,11 +105,13 @@ export function testAnswer(text: string): Prediction {
 export interface TestModelOptions {
   readonly events?: readonly TaskEvent[];
   readonly onClose?: () => void;
+  readonly measures?: OpenModel["measures"];
 }
 
 /** A model that takes texts of 1 to 30 characters and answers them all alike. */
-export function testModel({ events = [], onClose = () => undefined }: TestModelOptions = {}): OpenModel {
+export function testModel({ events = [], onClose = () => undefined, measures }: TestModelOptions = {}): OpenModel {
   return {
+    ...(measures ? { measures } : {}),
     task: "test",
     path: "model",
     async *predict(texts) {

@@ -25,3 +25,12 @@ export function didYouMean(found: string, words: readonly string[]): string {
     .sort((a, b) => a.steps - b.steps);
   return ranked[0] ? `; did you mean ${ranked[0].word}?` : "";
 }
+
+/** What to say of a word that is none of the words: all of them, ` (a, b, c)`, unless one is so near that it will do. */
+export function choicesFor(
+  found: string,
+  words: readonly string[],
+): { readonly choices: string; readonly hint: string } {
+  const hint = didYouMean(found, words);
+  return { choices: hint === "" ? ` (${words.join(", ")})` : "", hint };
+}

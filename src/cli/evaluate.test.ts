@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { testContext, testModel } from "./context.fixture.ts";
 import { EXIT } from "./exit-codes.ts";
 import { TEST } from "./recipe.fixture.ts";
@@ -60,12 +60,48 @@ test.each([
   [
     ["--min", "exactmatch=0.9"],
     EXIT.usage,
-    "expected --min to name exactMatch or certainRight but found exactmatch; did you mean exactMatch?",
+    "expected --min to name a metric of this measurement but found exactmatch; did you mean exactMatch?",
+  ],
+  [
+    ["--min", "bleu=28"],
+    EXIT.usage,
+    "expected --min to name a metric of this measurement (exactMatch, certainRight) but found bleu",
   ],
 ])("%j exits with %i", async (words, code, message) => {
   const found = await evaluate(words);
   expect({ code: found.code, err: found.err }).toEqual({ code, err: message && `fovea: evaluate: ${message}\n` });
   expect(found.out).toContain("exact match    99.35 %");
+});
+
+test.each([
+  [["--min", "certain=1"], "name a metric of this measurement (exactMatch, bleu, certainShare) but found certain"],
+  [["--min", "Bleu=20"], "name a metric of this measurement but found Bleu; did you mean bleu?"],
+  [["--min", "exactMatch=2"], "ask for exactMatch of at most 1, the most that there is, but found 2"],
+  [["--min", "bleu=101"], "ask for bleu of at most 100, the most that there is, but found 101"],
+  [
+    ["--data", "mine.tsv", "--min", "bleu=20"],
+    "name a metric of this measurement (exactMatch, certainShare) but found bleu",
+  ],
+])("where a model says what it measures, %j is refused before it measures", async (words, message) => {
+  const measures = { own: { bleu: 100, certainShare: 1 }, pairs: { certainShare: 1 } };
+  const evaluated = vi.fn();
+  const model = { ...testModel({ measures }), evaluate: evaluated };
+  const { context, stdout, stderr } = testContext({ cwd, model });
+  const code = await run(["evaluate", ".", ...words], context);
+  expect({ code, out: stdout.text, err: stderr.text }).toEqual({
+    code: EXIT.usage,
+    out: "",
+    err: `fovea: evaluate: expected --min to ${message}\n`,
+  });
+  expect(evaluated).not.toHaveBeenCalled();
+});
+
+test("no model can match more than all", async () => {
+  expect(await evaluate(["--min", "exactMatch=1.01"])).toEqual({
+    code: EXIT.usage,
+    out: "",
+    err: "fovea: evaluate: expected --min to ask for exactMatch of at most 1, the most that there is, but found 1.01\n",
+  });
 });
 
 test("a measure that is no number misses its gate", async () => {

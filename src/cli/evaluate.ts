@@ -1,11 +1,11 @@
 import type { TestEvent } from "../tasks/events.ts";
+import type { Measures } from "../tasks/recipe.ts";
 import type { Context } from "./context.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { choicesFor } from "./did-you-mean.ts";
 import { EventDisplay, factLines, factsOf } from "./event-display.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { readLabelled } from "./labelled-lines.ts";
 import { withModel } from "./model-folder.ts";
-import { alternatives } from "./option-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface EvaluateOptions {
@@ -21,7 +21,8 @@ export function evaluate(path: string, options: EvaluateOptions, context: Contex
     context,
     command: "evaluate",
     async use(model) {
-      const { data, format } = options;
+      const { data, format, min: gates = {} } = options;
+      checkGates(gates, model.measures?.[data === undefined ? "own" : "pairs"]);
       const pairs = data === undefined ? undefined : readLabelled(data, { cwd: context.cwd, command: "evaluate" });
       const display = new EventDisplay(context);
       let measured: TestEvent | undefined;
@@ -36,7 +37,7 @@ export function evaluate(path: string, options: EvaluateOptions, context: Contex
       }
       if (!measured) throw new Error("evaluate: expected a measurement but found none");
       await context.stdout.write(format === "json" ? resultJson(measured) : factLines(factsOf(measured)));
-      return checkGates(measured, options.min ?? {}, context);
+      return passGates(measured, gates, context);
     },
   });
 }
@@ -45,21 +46,45 @@ function resultJson({ overall, groups, metrics }: TestEvent): string {
   return `${JSON.stringify({ exactMatch: overall.share, ...metrics, overall, groups }, null, 2)}\n`;
 }
 
+type Gates = Readonly<Record<string, number>>;
+
+/** What every model is measured by. */
+const ALWAYS: Measures = { exactMatch: 1 };
+
+/**
+ * What can be said of gates before anything is measured.
+ *
+ * @throws UsageError for a metric that will not be measured, and for a value that it cannot reach
+ */
+function checkGates(gates: Gates, measures: Measures | undefined): void {
+  const known = { ...ALWAYS, ...measures };
+  if (measures) requireNames(gates, Object.keys(known));
+  for (const [metric, least] of Object.entries(gates)) {
+    const most = Object.hasOwn(known, metric) ? (known[metric] as number) : Number.POSITIVE_INFINITY;
+    if (least <= most) continue;
+    throw new UsageError(
+      `evaluate: expected --min to ask for ${metric} of at most ${most}, the most that there is, but found ${least}`,
+    );
+  }
+}
+
+/** @throws UsageError for a gate of another name */
+function requireNames(gates: Gates, names: readonly string[]): void {
+  const strange = Object.keys(gates).find((metric) => !names.includes(metric));
+  if (strange === undefined) return;
+  const { choices, hint } = choicesFor(strange, names);
+  throw new UsageError(
+    `evaluate: expected --min to name a metric of this measurement${choices} but found ${strange}${hint}`,
+  );
+}
+
 /** @throws UsageError for a metric that was not measured */
-async function checkGates(
-  { overall, metrics }: TestEvent,
-  gates: Readonly<Record<string, number>>,
-  { stderr }: Context,
-): Promise<ExitCode> {
+async function passGates({ overall, metrics }: TestEvent, gates: Gates, { stderr }: Context): Promise<ExitCode> {
   const measured: Readonly<Record<string, number>> = { exactMatch: overall.share, ...metrics };
+  requireNames(gates, Object.keys(measured));
   let code: ExitCode = EXIT.done;
   for (const [metric, least] of Object.entries(gates)) {
-    const value = Object.hasOwn(measured, metric) ? measured[metric] : undefined;
-    if (value === undefined) {
-      const names = Object.keys(measured);
-      const expected = `expected --min to name ${alternatives(names)}`;
-      throw new UsageError(`evaluate: ${expected} but found ${metric}${didYouMean(metric, names)}`);
-    }
+    const value = measured[metric] as number;
     if (value >= least) continue;
     await stderr.line(`fovea: evaluate: expected ${metric} of at least ${least} but found ${value.toFixed(4)}`);
     code = EXIT.gateMissed;

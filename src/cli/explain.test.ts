@@ -79,7 +79,9 @@ test.each([
 });
 
 test("JSON holds the record and the map", async () => {
-  await explain(["9 may 1998", "-o", "deep/a.json"]);
+  const { err } = await explain(["9 may 1998", "-o", "deep/a.json"]);
+  expect(err).toBe("Written to deep/a.json, in a new folder\n");
+  expect((await explain(["9 may 1998", "-o", "deep/a.json"])).err).toBe("Written to deep/a.json\n");
   expect(JSON.parse(readFileSync(join(cwd, "deep/a.json"), "utf8"))).toEqual({
     text: "9 may 1998",
     output: "1998-05-09",

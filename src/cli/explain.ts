@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { encodeText } from "../data/folder.ts";
 import { nodeFolder } from "../data/node-folder.ts";
@@ -48,9 +48,11 @@ export function explain(path: string, options: ExplainOptions, context: Context)
         return EXIT.done;
       }
       const file = resolve(context.cwd, out);
-      await nodeFolder(dirname(file)).write(basename(file), await fileBytes(explanation, { ...options, out }, context));
+      const bytes = await fileBytes(explanation, { ...options, out }, context);
+      const isThere = await stat(dirname(file)).catch(() => undefined);
+      await nodeFolder(dirname(file)).write(basename(file), bytes);
       await context.stdout.line(answerLine(explanation.prediction));
-      await context.stderr.line(`Written to ${out}`);
+      await context.stderr.line(isThere ? `Written to ${out}` : `Written to ${out}, in a new folder`);
       return EXIT.done;
     },
   });

@@ -19,12 +19,13 @@ export async function withModel<Result>(
 }
 
 /** @throws ModelError where there is no folder, naming the models that are near */
-async function requireFolder(path: string, { cwd }: Context, command: string): Promise<void> {
+async function requireFolder(path: string, context: Context, command: string): Promise<void> {
+  const { cwd } = context;
   const absolute = resolve(cwd, path);
   const found = await stat(absolute).catch(() => undefined);
   if (found?.isDirectory()) return;
   const what = found ? "a file" : "nothing";
-  const near = await foldersBeside(absolute);
+  const near = await modelsBeside(absolute, context);
   const mend = near.length > 0 ? `there is ${near.map((folder) => relative(cwd, folder)).join(", ")}` : undefined;
   throw new ModelError(
     `${command}: expected the folder of a trained model at ${path} but found ${what}; ${mend ?? "make one with fovea train dates"}`,
@@ -32,17 +33,25 @@ async function requireFolder(path: string, { cwd }: Context, command: string): P
 }
 
 const MOST_NAMED = 5;
+/** Opening a model takes time: so many are tried. */
+const MOST_TRIED = 10;
 
-/** Model folders beside the one that was asked for; a trained model is known by its `config.json`. */
-async function foldersBeside(path: string): Promise<string[]> {
+/** Folders beside the one that was asked for, each with a model that opens; what has no `config.json` is none. */
+async function modelsBeside(path: string, { openModel }: Context): Promise<string[]> {
   const parent = dirname(path);
   const names = await readdir(parent).catch(() => []);
   const folders: string[] = [];
+  let tried = 0;
   for (const name of names.sort()) {
-    if (folders.length === MOST_NAMED) break;
+    if (folders.length === MOST_NAMED || tried === MOST_TRIED) break;
     const folder = resolve(parent, name);
     const config = await stat(resolve(folder, "config.json")).catch(() => undefined);
-    if (config?.isFile()) folders.push(folder);
+    if (!config?.isFile()) continue;
+    tried++;
+    const opened = await openModel(folder).catch(() => undefined);
+    if (!opened) continue;
+    await opened.close();
+    folders.push(folder);
   }
   return folders;
 }

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ModelError } from "../tensor/errors.ts";
 import { TestStream, type TestWorld, testContext, testModel } from "./context.fixture.ts";
 import { EXIT } from "./exit-codes.ts";
 import { run } from "./run.ts";
@@ -141,4 +142,21 @@ test.each([
   expect(stderr.text).toBe(
     `fovea: predict: expected the folder of a trained model at ${path} but found ${found}; make one with fovea train dates\n`,
   );
+});
+
+test("models that are near are named, but only those that open", async () => {
+  const folders = ["broken", "good", "no-model"];
+  for (const name of folders) mkdirSync(join(cwd, "near", name), { recursive: true });
+  for (const name of ["broken", "good"]) writeFileSync(join(cwd, "near", name, "config.json"), "{}");
+  const { context, stderr } = testContext({ cwd });
+  let closed = 0;
+  const openModel = async (path: string) => {
+    if (path.endsWith("broken")) throw new ModelError("model: expected another file");
+    return testModel({ onClose: () => closed++ });
+  };
+  expect(await run(["predict", "near/goood", "x"], { ...context, openModel })).toBe(EXIT.model);
+  expect(stderr.text).toBe(
+    `fovea: predict: expected the folder of a trained model at near/goood but found nothing; there is ${join("near", "good")}\n`,
+  );
+  expect(closed).toBe(1);
 });

@@ -115,7 +115,9 @@ describe("a server", () => {
       ["graph.onnx"],
       async (url) => {
         expect(await (await fetch(`${url}studio.json`)).json()).toMatchObject({ predict: false });
-        expect((await fetch(`${url}api/predict`, { method: "POST" })).status).toBe(404);
+        const asked = await fetch(`${url}api/predict`, { method: "POST" });
+        const error = "server: expected a model that answers texts but found the graph graph, which only the page runs";
+        expect({ status: asked.status, body: await asked.json() }).toEqual({ status: 404, body: { error } });
       },
       { opened: { kind: "graph", graph } },
     );
@@ -164,6 +166,10 @@ describe("refused", () => {
     ],
     [["--export", "site", "--port", "0"], "expected --export without --port but found both; leave one out"],
     [["--export", "site", "--open"], "expected --export without --open but found both; leave one out"],
+    [
+      ["--runs", "page/index.html"],
+      "expected --runs to name a folder but found a file at page/index.html; name the folder that holds the runs",
+    ],
   ])("%j", async (words, message) => {
     expect(await fails(words)).toEqual({ code: EXIT.usage, err: `fovea: studio: ${message}\n` });
     expect(readdirSync(cwd).sort()).toEqual(["page", "runs"]);

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelFiles, StudioServer } from "../server/index.ts";
 import type { Opened } from "../tasks/open-model.ts";
@@ -22,6 +22,7 @@ export interface StudioOptions {
 /** Serves the studio until it is interrupted, or writes it to a folder. */
 export async function studio(path: string | undefined, options: StudioOptions, context: Context): Promise<ExitCode> {
   checkExport(options);
+  await requireRunsFolder(options.runs, context);
   await requirePage(context);
   const { openModelFiles } = await import("../server/index.ts");
   const files = path === undefined ? undefined : await openModelFiles(pathFrom(context, path));
@@ -44,6 +45,15 @@ function checkExport(options: StudioOptions): void {
   const other = (["host", "port", "open"] as const).find((name) => options[name] !== undefined);
   if (other === undefined) return;
   throw new UsageError(`studio: expected --export without --${other} but found both; leave one out`);
+}
+
+/** A folder that is not there yet has no runs yet. @throws UsageError for what is no folder */
+async function requireRunsFolder(runs: string, context: Context): Promise<void> {
+  const found = await stat(pathFrom(context, runs)).catch(() => undefined);
+  if (!found || found.isDirectory()) return;
+  throw new UsageError(
+    `studio: expected --runs to name a folder but found a file at ${runs}; name the folder that holds the runs`,
+  );
 }
 
 /** @throws DataError where the page was not built */

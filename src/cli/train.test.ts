@@ -176,8 +176,9 @@ test.each([
   [["--workers", "101"], "expected --workers to be at most the batch (100) but found 101"],
   [
     ["--set", "lerningRate=1"],
-    "expected --set to name a setting of sums (learningRate, batch, model.dim) but found lerningRate; did you mean learningRate?",
+    "expected --set to name a setting of sums but found lerningRate; did you mean learningRate?",
   ],
+  [["--set", "colour=1"], "expected --set to name a setting of sums (learningRate, batch, model.dim) but found colour"],
 ])("%j is a usage error that leaves nothing behind", async (words, message) => {
   expect(await train(words)).toMatchObject({ code: EXIT.usage, out: "", err: `fovea: train: ${message}\n` });
   expect(readdirSync(cwd)).toEqual([]);

@@ -9,7 +9,7 @@ import { reportHtml } from "../views/report.ts";
 import { TrainingRecord } from "../views/training-record.ts";
 import { trainingReport } from "../views/training-report.ts";
 import { type Context, pathFrom } from "./context.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { choicesFor, didYouMean } from "./did-you-mean.ts";
 import { EventDisplay, factLines } from "./event-display.ts";
 import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
@@ -202,9 +202,8 @@ function checkSettings({ name, settings }: Recipe, changes: Readonly<Record<stri
   const known = Object.keys(settings);
   for (const path of Object.keys(changes)) {
     if (known.includes(path)) continue;
-    throw new UsageError(
-      `train: expected --set to name a setting of ${name} (${known.join(", ")}) but found ${path}${didYouMean(path, known)}`,
-    );
+    const { choices, hint } = choicesFor(path, known);
+    throw new UsageError(`train: expected --set to name a setting of ${name}${choices} but found ${path}${hint}`);
   }
 }
 

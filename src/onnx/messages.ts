@@ -226,6 +226,8 @@ export function decode<T extends keyof MessageTypes>(type: T, bytes: Uint8Array)
   try {
     return readMessage(new BinaryReader(bytes), type, bytes.length, 0) as MessageTypes[T];
   } catch (error) {
-    throw new ModelError(`onnx: expected ${type} as protobuf but found damaged bytes (${(error as Error).message})`);
+    throw new ModelError(
+      `onnx: expected ${type} as protobuf but found damaged bytes (${(error as Error).message}); is it an ONNX file, and whole?`,
+    );
   }
 }

@@ -71,7 +71,9 @@ export function checkFields(bytes: Uint8Array, limit: number): void {
       } else reader.skip(wire, number);
     }
   } catch (error) {
-    throw new ModelError(`onnx: expected a model as protobuf but found damaged bytes (${(error as Error).message})`);
+    throw new ModelError(
+      `onnx: expected a model as protobuf but found damaged bytes (${(error as Error).message}); is it an ONNX file, and whole?`,
+    );
   }
   within("fields", count, limit);
 }

@@ -27,7 +27,7 @@ describe("readModel refuses", () => {
     [
       "bytes that are no model",
       Uint8Array.of(1, 2, 3),
-      "onnx: expected a model as protobuf but found damaged bytes (illegal tag: field no 0 wire type 1)",
+      "onnx: expected a model as protobuf but found damaged bytes (illegal tag: field no 0 wire type 1); is it an ONNX file, and whole?",
     ],
     ["no graph", encode("Model", { opsetImport }), "onnx: expected a model with a graph but found none"],
     [

@@ -161,7 +161,9 @@ describe("a Scan from a file", () => {
     const { outputs } = readModel(nestedFile(3));
     expect(outputs.y0?.shape).toEqual(["time", "time", "time"]);
     expect(() => readModel(nestedFile(40))).toThrow(
-      new ModelError("onnx: expected Model as protobuf but found damaged bytes (more than 64 nested messages)"),
+      new ModelError(
+        "onnx: expected Model as protobuf but found damaged bytes (more than 64 nested messages); is it an ONNX file, and whole?",
+      ),
     );
   });
 

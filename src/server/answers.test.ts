@@ -129,15 +129,29 @@ describe("refused", () => {
   test.each([
     ["/api/predict", "{", /^server: expected JSON but found damage \(.+\)$/],
     ["/api/predict", "", /^server: expected JSON but found damage \(.+\)$/],
-    ["/api/predict", "[]", /^server: expected the body to be right but found a fault: .+$/],
-    ["/api/predict", '{"texts":[]}', /^server: expected texts to be right but found a fault: .+$/],
-    ["/api/predict", '{"texts":["a",7]}', /^server: expected texts\.1 to be right but found a fault: .+$/],
-    ["/api/predict", '{"texts":["a"],"more":1}', /^server: expected the body to be right but found a fault: .+$/],
-    ["/api/explain", '{"text":"a","change":{"masked":[-1]}}', /^server: expected change\.masked\.0 to be right .+$/],
+    ["/api/predict", "[]", /^server: expected the body to be an object but found an empty list$/],
+    [
+      "/api/predict",
+      '{"texts":[]}',
+      /^server: expected texts to be a list of at least 1 element but found an empty list$/,
+    ],
+    ["/api/predict", '{"texts":["a",7]}', /^server: expected texts\.1 to be a string but found 7$/],
+    ["/api/predict", '{"text":"a"}', /^server: expected texts to be a list but found nothing$/],
+    [
+      "/api/predict",
+      '{"texts":["a"],"more":1}',
+      /^server: expected the body to be without other fields but found "more"$/,
+    ],
+    ["/api/explain", '{"text":3}', /^server: expected text to be a string but found 3$/],
+    [
+      "/api/explain",
+      '{"text":"a","change":{"masked":[-1]}}',
+      /^server: expected change\.masked\.0 to be a number from 0 on but found -1$/,
+    ],
     [
       "/api/explain",
       '{"text":"a","change":{"forced":[{"step":0,"weights":[-1]}]}}',
-      /^server: expected change\.forced/,
+      /^server: expected change\.forced\.0\.weights\.0 to be a number from 0 on but found -1$/,
     ],
     ["/api/explain", '{"text":""}', /^text: expected 1 to 30 characters but found 0$/],
   ])("%s %s with 400", async (path, question, error) => {

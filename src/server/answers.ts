@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from "hono/types";
 import { z } from "zod";
 import type { Change, Explanation, Prediction, RejectedText } from "../tasks/events.ts";
 import type { OpenModel } from "../tasks/recipe.ts";
+import { faultOf } from "../tasks/schema-fault.ts";
 
 /** Bytes that a question may have. */
 export const MOST_BODY_BYTES: number = 2 ** 16;
@@ -102,7 +103,6 @@ async function question<Schema extends z.ZodType>(context: Context, schema: Sche
   }
   const { data, error } = schema.safeParse(body);
   if (error === undefined) return data as z.output<Schema>;
-  const [issue] = error.issues;
-  const path = issue?.path.join(".") || "the body";
-  throw new QuestionError(`server: expected ${path} to be right but found a fault: ${issue?.message}`);
+  const { path, wanted, found } = faultOf(error, body);
+  throw new QuestionError(`server: expected ${path || "the body"} to be ${wanted} but found ${found}`);
 }

@@ -66,13 +66,20 @@ describe("the page", () => {
 
   test("what is not there is told as JSON", async () => {
     const { ask } = await testServer();
-    for (const path of ["/nothing.js", "/api/nothing", "/api/predict", "/model/config.json"]) {
+    for (const path of ["/nothing.js", "/api/nothing", "/model/config.json"]) {
       const response = await ask(path);
       expect({ status: response.status, body: await response.json() }).toEqual({
         status: 404,
         body: { error: `server: expected a path of the studio but found ${path}` },
       });
     }
+  });
+
+  test.each(["/api/predict", "/api/explain"])("%s without a model says so", async (path) => {
+    const { ask } = await testServer();
+    const response = await ask(path, { method: "POST", body: '{"texts":["9 may"]}' });
+    const error = "server: expected a model that answers texts but found none; start with one: fovea studio MODEL";
+    expect({ status: response.status, body: await response.json() }).toEqual({ status: 404, body: { error } });
   });
 });
 

@@ -55,7 +55,7 @@ export function studioApp(options: StudioOptions): Hono {
     return reply(context, name, await files?.file(name));
   });
   addRuns(get, options);
-  if (model) addAnswers(app, new Answers(model));
+  addAnswers(app, model ? new Answers(model) : undefined, files);
   app.all("/api/*", (context) => nothingAt(context));
   get("/*", async (context) => {
     const name = pathBehind(context, /^\//) || "index.html";
@@ -111,13 +111,24 @@ function addRuns(get: (path: string, handler: Handler) => void, { runs: folder, 
   });
 }
 
-function addAnswers(app: Hono, answers: Answers): void {
-  const ask = (path: string, handler: Handler) => {
-    app.post(path, ...QUESTION_CHECKS, handler);
+function addAnswers(app: Hono, answers: Answers | undefined, files: ModelFiles | undefined): void {
+  const ask = (path: string, answer: (answers: Answers, context: Context) => Promise<Response>) => {
+    if (!answers) {
+      app.all(path, (context) => context.json({ error: noModel(files) }, 404));
+      return;
+    }
+    app.post(path, ...QUESTION_CHECKS, (context) => answer(answers, context));
     app.all(path, (context) => otherMethod(context, "POST"));
   };
-  ask("/api/predict", (context) => answers.predict(context));
-  ask("/api/explain", (context) => answers.explain(context));
+  ask("/api/predict", (all, context) => all.predict(context));
+  ask("/api/explain", (all, context) => all.explain(context));
+}
+
+/** Why nothing is answered. */
+function noModel(files: ModelFiles | undefined): string {
+  const expected = "server: expected a model that answers texts but found";
+  if (!files) return `${expected} none; start with one: fovea studio MODEL`;
+  return `${expected} the graph ${files.name}, which only the page runs`;
 }
 
 /** What stands behind a prefix of the path, decoded. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type LoggedEvent, parseLogLine } from "../tasks/event-log.ts";
 import type { TestEvent } from "../tasks/events.ts";
+import { smoothLosses } from "../tasks/smooth-loss.ts";
 import type { ModelFiles } from "./model-files.ts";
 
 const step: z.ZodNumber = z.number();
@@ -33,17 +34,20 @@ export async function readFinished(model: ModelFiles): Promise<LoggedEvent[]> {
   const { folder } = model;
   const known = config.safeParse(await readJson(model, "config.json")).data;
   const measured = metrics.safeParse(await readJson(model, "metrics.json")).data;
-  const written = await stat(join(folder.path, "config.json")).catch(() => undefined);
-  if (!known || !measured || !written) return [];
+  const end = await writtenAt(folder.path);
+  if (!known || !measured || end === undefined) return [];
   const { task, training } = known;
   const { test, bestStep, trainingSeconds, parameters, history } = measured;
-  const end = Math.round(written.mtimeMs);
   const begin = end - Math.round(1000 * trainingSeconds);
   const last = Math.max(1, ...history.train.map((record) => record.step));
   const timeOf = (reached: number) => Math.round(begin + ((end - begin) * reached) / last);
   const steps = training.steps;
+  const losses = smoothLosses(history.train);
   const curve: LoggedEvent[] = [
-    ...history.train.map((record): LoggedEvent => ({ time: timeOf(record.step), type: "progress", steps, ...record })),
+    ...history.train.map((record, i): LoggedEvent => {
+      const time = timeOf(record.step);
+      return { time, type: "progress", steps, ...record, loss: losses[i] as number };
+    }),
     ...history.validation.map((record): LoggedEvent => {
       const { step } = record;
       return { time: timeOf(step), type: "evaluation", step, metrics: numbersOf(record), best: step === bestStep };
@@ -55,6 +59,17 @@ export async function readFinished(model: ModelFiles): Promise<LoggedEvent[]> {
     { time: end, ...test },
     { time: end, type: "saved", folder: folder.path, files: await folder.list(), seconds: trainingSeconds },
   ];
+}
+
+/** Files from an archive without times are of this day: then it is the folder that says when it was written. */
+const NO_TIME = new Date(1980, 0, 1).getTime();
+const DAY = 24 * 3600 * 1000;
+
+async function writtenAt(path: string): Promise<number | undefined> {
+  const timeOf = async (place: string) => (await stat(place).catch(() => undefined))?.mtimeMs;
+  const file = await timeOf(join(path, "config.json"));
+  const time = file !== undefined && Math.abs(file - NO_TIME) <= DAY ? await timeOf(path) : file;
+  return time === undefined ? undefined : Math.round(time);
 }
 
 function numbersOf({ step: _, ...record }: Readonly<Record<string, unknown>>): Record<string, number> {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodeText, memoryFolder } from "../data/folder.ts";
 import { zipFolder } from "../data/zip.ts";
+import { nodeBackend } from "../runtime/node.ts";
+import { openAnything } from "../tasks/open-model.ts";
 import { DataError, ModelError } from "../tensor/errors.ts";
 import { openModelFiles } from "./model-files.ts";
 import { scratchFolder, testServer } from "./server.fixture.ts";
@@ -58,6 +60,17 @@ test("a graph is a model of one file", async () => {
   const { name, files, folder } = await openModelFiles(path);
   expect({ name, files }).toEqual({ name: "attention", files: ["attention.onnx"] });
   expect(await textOf(await folder.read("attention.onnx"))).toBe("graph");
+});
+
+test("a damaged graph is named once, and as it was asked for", async () => {
+  const folder = scratchFolder({ "text.onnx": "hello" });
+  const { folder: files } = await openModelFiles(join(folder, "text.onnx"));
+  await expect(openAnything(files, nodeBackend)).rejects.toThrow(
+    new ModelError(
+      `model: expected ${join(folder, "text.onnx")} to load but found: onnx: expected a model as protobuf but found damaged bytes ` +
+        "(cant skip wire type 4); is it an ONNX file, and whole?",
+    ),
+  );
 });
 
 test.each([

@@ -187,7 +187,7 @@ describe("the list", () => {
       steps: 40,
       workers: 2,
       parameters: 7,
-      loss: 0.5,
+      loss: expect.closeTo(9 * 0.95 ** 39 + 0.5 * (1 - 0.95 ** 39), 9),
       exactMatch: 0.99,
     };
     const found = (await (await ask("/api/runs")).json()) as { runs: object[] };
@@ -210,5 +210,17 @@ describe("the list", () => {
     expect(data[1]).toEqual({ time: 992_200, type: "progress", step: 1, steps: 40, loss: 9, learningRate: 0.1 });
     expect(data[2]).toMatchObject({ step: 20, metrics: { exactMatch: 0.75 }, time: 996_000, best: true });
     expect(data[3]).toMatchObject({ step: 30, best: false });
+  });
+
+  test("was trained when its folder was written, where the files have but the time of an archive without times", async () => {
+    const config = { task: "dates", training: { seed: 3, steps: 40, workers: 2, batch: 100 } };
+    const history = { train: [], validation: [] };
+    const { time: _, ...test } = measured;
+    const metrics = { test, bestStep: 20, trainingSeconds: 8, parameters: 7, history };
+    const files = { "a/config.json": JSON.stringify(config), "a/metrics.json": JSON.stringify(metrics) };
+    const folder = scratchFolder(files);
+    utimesSync(join(folder, "a/config.json"), new Date(1980, 0, 1), new Date(1980, 0, 1));
+    utimesSync(join(folder, "a"), 2e9, 2e9);
+    expect(await new Runs(folder).list()).toMatchObject([{ name: "a", started: 2e12 - 8000, updated: 2e12 }]);
   });
 });

@@ -44,8 +44,8 @@ it("is found among as many answers as a validation may have", () => {
   const answers = rising(count).map(({ confidence }, i) =>
     i % 3 === 0 && i < 90_000 ? wrong(confidence) : right(confidence),
   );
-  // Of the 10,021 above it five are wrong.
-  expect(chooseThreshold(answers)).toBe(89_985 / count);
+  // Of the 10,017 from it on five are wrong.
+  expect(chooseThreshold(answers)).toBe(89_984 / count);
 });
 
 it("is the least that lets so few wrong answers through", () => {

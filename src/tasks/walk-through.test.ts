@@ -48,6 +48,28 @@ test("the scores of scaled dot-product attention are the formula's, its weights 
   }
 });
 
+test("every mechanism that scores keys shows its scores: only linear attention has none", () => {
+  const without = MECHANISMS.filter((mechanism) => {
+    const walk = new WalkThrough(mechanism);
+    return walk.walk(walk.problem(0).input).scores.length === 0;
+  });
+  expect(without.map(({ name }) => name)).toEqual(["linear-attention"]);
+});
+
+test.each(["coverage", "location-sensitive", "key-value-cache", "sliding-window"])(
+  "the weights of %s are the softmax of its scores over the keys that a query sees",
+  (name) => {
+    const walk = new WalkThrough(named(name));
+    const { scores, weights } = walk.walk(walk.problem(1).input);
+    const rows = rowsOf(weights[0] as Matrix);
+    for (const [i, row] of rows.entries()) {
+      const exp = (rowsOf(scores[0] as Matrix)[i] as number[]).map((score, j) => (row[j] === 0 ? 0 : Math.exp(score)));
+      for (const [j, part] of exp.entries()) expect(row[j]).toBeCloseTo(part / sum(exp), 9);
+    }
+    expect(rows.flat().some((weight) => weight > 0)).toBe(true);
+  },
+);
+
 test("a query that is moved changes its own row only", () => {
   const walk = new WalkThrough(named("scaled-dot-product"));
   const { input } = walk.problem(0);

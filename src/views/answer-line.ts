@@ -1,3 +1,4 @@
+import { confidenceText } from "../tasks/confidence.ts";
 import type { Prediction } from "../tasks/events.ts";
 import type { Language } from "./messages.ts";
 import { visibleText } from "./token-text.ts";
@@ -26,18 +27,14 @@ export function predictionLine(answer: Prediction, language: Language = "en"): s
   return isDoubtful(answer) ? `${output}  ${WORDS[language].doubtful(doubtsOf(answer, language))}` : output;
 }
 
+/** Whether it is known to be uncertain or invalid; what a model does not judge casts no doubt. */
 export function isDoubtful({ certain, valid }: Prediction): boolean {
-  return !(certain && valid);
+  return certain === false || valid === false;
 }
 
 /** As `confidence 0.41, not a real date`. */
 export function doubtsOf({ confidence, valid }: Prediction, language: Language = "en"): string {
   const words = WORDS[language];
   const share = `${words.confidence} ${confidenceText(confidence)}`;
-  return valid ? share : `${share}${words.between}${words.unreal}`;
-}
-
-/** Rounded down, so that a doubtful answer never reads as one of confidence 1. */
-export function confidenceText(confidence: number): string {
-  return (Math.floor(confidence * 100) / 100).toFixed(2);
+  return valid === false ? `${share}${words.between}${words.unreal}` : share;
 }

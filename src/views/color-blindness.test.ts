@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BLUE_WHITE_ORANGE, CIVIDIS, hexColor, type Rgb, SERIES_COLORS, WHITE_TO_BLUE } from "./color-table.ts";
+import { CIVIDIS, hexColor, type Rgb, SERIES_COLORS, signedTable, WHITE_TO_BLUE } from "./color-table.ts";
 
 /**
  * Colours as people with a colour-deficient vision see them: G. Machado, M. Oliveira, L. Fernandes, "A physiologically-based model
@@ -94,11 +94,14 @@ test.each(VISIONS)("every pair of the seven head colours stays apart with $name"
 });
 
 test.each(VISIONS)("both sides of the signed scale stay apart with $name", ({ matrix }) => {
-  for (let step = 24; step <= 127; step++) {
-    const [below, above] = [BLUE_WHITE_ORANGE[128 - step], BLUE_WHITE_ORANGE[128 + step]] as [Rgb, Rgb];
-    expect(distance(below, above, matrix), `step ${step}`).toBeGreaterThan(APART / 2);
+  for (const theme of ["light", "dark"] as const) {
+    const table = signedTable(theme);
+    for (let step = 24; step <= 127; step++) {
+      const [below, above] = [table[128 - step], table[128 + step]] as [Rgb, Rgb];
+      expect(distance(below, above, matrix), `${theme}, step ${step}`).toBeGreaterThan(APART / 2);
+    }
+    expect(distance(table[1] as Rgb, table[255] as Rgb, matrix)).toBeGreaterThan(2 * APART);
   }
-  expect(distance(BLUE_WHITE_ORANGE[1] as Rgb, BLUE_WHITE_ORANGE[255] as Rgb, matrix)).toBeGreaterThan(2 * APART);
 });
 
 test.each(VISIONS)("sequential scales keep their order of lightness with $name", ({ matrix }) => {

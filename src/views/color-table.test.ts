@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  BLUE_DARK_ORANGE,
   BLUE_WHITE_ORANGE,
   CIVIDIS,
   hexColor,
@@ -68,6 +69,18 @@ test("signed shades: white at zero, both sides fall evenly and alike, and their 
     const [light, dark] = [luminance(end), paper].sort((a, b) => b - a) as [number, number];
     expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(3);
   }
+});
+
+test("signed shades on dark paper: nearly the paper at zero, both sides rise evenly and alike", () => {
+  const luminance = (index: number) => relativeLuminance(BLUE_DARK_ORANGE[index] as Rgb);
+  const paper = 0.0081;
+  expect((luminance(128) + 0.05) / (paper + 0.05)).toBeLessThan(1.25);
+  for (let step = 4; step <= 127; step++) {
+    expect(luminance(128 + step)).toBeGreaterThan(luminance(128 + step - 4));
+    expect(luminance(128 - step)).toBeGreaterThan(luminance(128 - step + 4));
+    expect(Math.abs(luminance(128 - step) - luminance(128 + step))).toBeLessThan(0.05);
+  }
+  for (const end of [1, 255]) expect((luminance(end) + 0.05) / (paper + 0.05)).toBeGreaterThan(3);
 });
 
 test("there are seven colours of series, all different", () => {

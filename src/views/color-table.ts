@@ -88,6 +88,25 @@ export const BLUE_WHITE_ORANGE: readonly Rgb[] = interpolate([
   [255, "a74901"],
 ]);
 
+/** The same on dark paper: nearly the paper at zero, from where both sides grow lighter in equal steps, to the lightness 0.74. */
+export const BLUE_DARK_ORANGE: readonly Rgb[] = interpolate([
+  [0, "6baefc"],
+  [1, "6baefc"],
+  [33, "4987cd"],
+  [65, "336297"],
+  [96, "1e3f64"],
+  [128, "1e2228"],
+  [160, "5c3113"],
+  [191, "8b4d24"],
+  [223, "be6c35"],
+  [255, "f38c48"],
+]);
+
+/** The signed table of a theme: what is alike looks like the paper. */
+export function signedTable(theme: Theme): readonly Rgb[] {
+  return theme === "dark" ? BLUE_DARK_ORANGE : BLUE_WHITE_ORANGE;
+}
+
 /** Place in the signed table for a share from −1 to 1; zero is 128, so that both sides have 127 steps. */
 export function signedIndex(share: number): number {
   return 128 + Math.round(127 * Math.min(1, Math.max(-1, share)));

@@ -42,6 +42,8 @@ test("smoothing takes noise away and lets short curves be", () => {
   expect(Math.max(...noisy.y.map((value) => Math.abs(value - 1)))).toBeLessThan(0.15);
   const short = { x: [1, 2], y: [5, 6] };
   expect(smooth(short).y).toBe(short.y);
+  const exact = { x, y: x.map((step) => Math.min(1, step / 20)), noisy: false };
+  expect(smooth(exact).y).toBe(exact.y);
 });
 
 test("smoothing steps over gaps and averages very long curves", () => {

@@ -9,6 +9,8 @@ export interface Curve {
   readonly y: readonly number[];
   /** Curves of one panel share an axis. @default the unit, or else the name */
   readonly panel?: string;
+  /** Whether values scatter about what they measure, as the loss of a batch does: many are then smoothed, too. @default true */
+  readonly noisy?: boolean;
 }
 
 export interface LineChart {
@@ -50,6 +52,7 @@ export function panelsOf(curves: readonly Curve[]): Curve[][] {
 export interface Points {
   readonly x: readonly number[];
   readonly y: readonly number[];
+  readonly noisy?: boolean;
 }
 
 /** Curves of at least this many points are smoothed, over a fortieth of them to each side. */
@@ -59,10 +62,10 @@ const STRONG_POINTS = 800;
 
 /**
  * The strong line of a curve: through each window of neighbouring points a straight line is fitted and read at its point, so
- * that the line lags neither in the middle nor at the ends. Short curves stay as they are.
+ * that the line lags neither in the middle nor at the ends. Short curves, and those without noise, stay as they are.
  */
 export function smooth(curve: Points): Points {
-  if (curve.x.length < SMOOTHED) return { x: curve.x, y: curve.y };
+  if (curve.noisy === false || curve.x.length < SMOOTHED) return { x: curve.x, y: curve.y };
   const { x, y } = averaged(curve, STRONG_POINTS);
   const reach = Math.ceil(y.length / 40);
   return { x, y: y.map((_, i) => fittedValue(y, i, reach)) };

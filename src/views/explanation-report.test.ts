@@ -22,7 +22,7 @@ test("a report says the answer, where it was read, each step and the coverage", 
     kind: "facts",
     facts: [
       ["output", "1958-08-29"],
-      ["confidence", "0.968"],
+      ["confidence", "0.96"],
       ["certain", "yes"],
       ["real date", "yes"],
       ["mean row entropy", "1.62 bits"],

@@ -1,3 +1,4 @@
+import { confidenceText } from "../tasks/confidence.ts";
 import type { Change, Explanation } from "../tasks/events.ts";
 import { isDoubtful, predictionLine } from "./answer-line.ts";
 import { type AttentionMap, rowEntropy, rowWeights } from "./attention-map.ts";
@@ -76,7 +77,7 @@ function answerFacts({ prediction, map }: Explanation, words: ExplanationMessage
   const mean = entropies.reduce((total, bits) => total + bits, 0) / Math.max(1, entropies.length);
   return [
     [words.output, tokenText(output)],
-    [words.confidence, formatWeight(Math.floor(confidence * 1000) / 1000)],
+    [words.confidence, confidenceText(confidence)],
     ...(certain === undefined ? [] : [[words.certain, truth(certain)] satisfies [string, string]]),
     ...(valid === undefined ? [] : [[words.realDate, truth(valid)] satisfies [string, string]]),
     [words.meanEntropy, words.bits(mean.toFixed(2))],

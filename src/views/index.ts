@@ -5,6 +5,8 @@
  * also registers the elements of `elements/`, `<fovea-attention-map>` and so on; in Node they are only classes.
  * May import `tensor`, `autodiff`, `onnx`, `runtime`, `nn`, `attention`, `models`, `data` and `tasks`.
  */
+
+export { confidenceText } from "../tasks/confidence.ts";
 export {
   type AttentionMap,
   checkAttentionMap,
@@ -16,6 +18,7 @@ export {
 } from "./attention-map.ts";
 export { changedTitle, changeText } from "./change-text.ts";
 export {
+  BLUE_DARK_ORANGE,
   BLUE_WHITE_ORANGE,
   CIVIDIS,
   hexColor,
@@ -26,6 +29,7 @@ export {
   sequentialTable,
   shadeIndex,
   signedIndex,
+  signedTable,
   type Theme,
   WHITE_TO_BLUE,
 } from "./color-table.ts";

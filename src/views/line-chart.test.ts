@@ -44,6 +44,17 @@ test("long curves are faint and smoothed strong, gaps break the line, series dif
   expect(validation[2]).toMatch(/^M[\d. ]+h\.01M[\d. ]+h\.01$/);
 });
 
+test("a name without room for its value beside it stays whole, with the value below", () => {
+  const curves = [{ name: "learning rate", noisy: false, x, y: x.map((step) => 0.004123 * step) }];
+  for (const width of [180, 400]) {
+    const { marks } = layoutLineChartPanels({ curves }, pageSurface({ width })).scene;
+    const at = (text: string) =>
+      marks.flatMap((mark) => (mark.kind === "text" && mark.text === text ? [mark.y] : []))[0];
+    expect(at("learning rate"), String(width)).toBeDefined();
+    expect((at("0.4123") as number) > (at("learning rate") as number)).toBe(width === 180);
+  }
+});
+
 const ticksOf = (svg: string) => texts(svg).filter((text) => /^[−\d]/.test(text ?? ""));
 
 test("one point is a dot at the end of an axis from zero, and a flat share is seen against the whole", () => {

@@ -12,7 +12,10 @@ export interface Series {
   readonly index: number;
 }
 
-/** Names of the curves above a panel, each with its line and its last value, on as many lines as they need. */
+/**
+ * Names of the curves above a panel, each with its line and its last value, on as many lines as they need; a value that has no
+ * room beside its name stands below it.
+ */
 export function layoutSeriesNames(
   series: readonly Series[],
   surface: Surface,
@@ -21,25 +24,29 @@ export function layoutSeriesNames(
   const { line, gap } = surface;
   const { swatch } = surface.chart;
   const marks: Mark[] = [];
+  const lineStep = line + (line > 1 ? 3 : 0);
   let [x, top] = [at.x, at.y];
-  for (const { curve, strong, index } of series) {
-    const last = strong.y.findLast(Number.isFinite);
+  for (const { curve, index } of series) {
+    const last = curve.y.findLast(Number.isFinite);
     const unit = curve.unit === undefined ? "" : ` ${visibleText(curve.unit)}`;
     const value = last === undefined ? "" : `${formatNumber(last)}${unit}`;
     const valueWidth = surface.textWidth(value, "faint");
-    const room = at.right - at.x - swatch - 2 * gap - valueWidth;
+    const room = at.right - at.x - swatch - gap;
     const name = shorten(visibleText(curve.name), room, (text) => surface.textWidth(text, "strong"));
-    const width = swatch + gap + surface.textWidth(name, "strong") + gap + valueWidth;
-    if (x > at.x && x + width > at.right) [x, top] = [at.x, top + line + (line > 1 ? 3 : 0)];
+    const nameWidth = surface.textWidth(name, "strong");
+    const isBelow = nameWidth + gap + valueWidth > room;
+    const width = swatch + gap + (isBelow ? room : nameWidth + gap + valueWidth);
+    if (x > at.x && x + width > at.right) [x, top] = [at.x, top + lineStep];
     const y = top + line / 2;
     const afterSwatch = x + swatch + gap;
-    const valueAt = afterSwatch + surface.textWidth(name, "strong") + gap;
+    const valueAt = isBelow ? { x: afterSwatch, y: y + lineStep } : { x: afterSwatch + nameWidth + gap, y };
     marks.push(
       { kind: "line", xs: [x, x + swatch - 0.01], ys: [y, y], role: index, weight: "strong" },
       { kind: "text", x: afterSwatch, y, text: name, anchor: "start", tone: "strong" },
-      { kind: "text", x: valueAt, y, text: value, anchor: "start", tone: "faint" },
+      { kind: "text", ...valueAt, text: value, anchor: "start", tone: "faint" },
     );
     x += width + 2 * gap + (line > 1 ? 6 : 0);
+    if (isBelow) top += lineStep;
   }
   return { marks, height: top + line - at.y };
 }

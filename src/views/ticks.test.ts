@@ -30,6 +30,7 @@ test("a tight axis ends with its values", () => {
   expect(axis.ticks).toEqual([200, 400, 600, 800, 1000, 1200, 1400, 1600]);
   expect([axis.place(1), axis.place(1600)]).toEqual([0, 1]);
   expect(tightAxis(3, 16, 1).ticks).toEqual([3, 16]);
+  expect(tightAxis(0, 1800, 1).ticks).toEqual([0, 1800]);
 });
 
 test("a logarithmic axis has 1, 2, 5 where they fit, else powers of ten", () => {

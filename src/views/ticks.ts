@@ -32,12 +32,12 @@ export function linearAxis(low: number, high: number, most: number): Axis {
   return { low: start, high: end, ticks, place: (value) => (value - start) / (end - start), text: formatNumber };
 }
 
-/** A linear axis that ends where its values end; its ticks lie within, or are its ends. */
+/** A linear axis that ends where its values end; its ticks lie within, or are its ends where fewer than two do. */
 export function tightAxis(low: number, high: number, most: number): Axis {
   const [from, to] = low < high ? [low, high] : widen(low);
   const axis = linearAxis(from, to, most);
   const inside = axis.ticks.filter((tick) => tick >= from && tick <= to);
-  const ticks = inside.length > 0 ? inside : [from, to];
+  const ticks = inside.length > 1 ? inside : [from, to];
   return { ...axis, low: from, high: to, ticks, place: (value) => (value - from) / (to - from) };
 }
 

@@ -156,6 +156,30 @@ test("labels are activated by click and by key", async () => {
   await close();
 });
 
+test("the whole room of a label is its own: a click beside the letters, at any width, activates it", async () => {
+  for (const viewport of [
+    { width: 900, height: 800 },
+    { width: 360, height: 700 },
+  ]) {
+    const { page, close } = await openMap({ viewport });
+    const { x, y } = await middle(page, 0, 12);
+    const box = (await page.locator(".head").boundingBox()) as { y: number; height: number };
+    const half = await page.evaluate(
+      () => element.cells.columns && inside(".cells").clientWidth / element.cells.columns / 2,
+    );
+    await page.mouse.move(x + half - 1, box.y + box.height - 2);
+    expect(await page.locator(".head .flag").textContent()).toBe("A");
+    await page.mouse.click(x + half - 1, box.y + box.height - 2);
+    await page.mouse.click(x - half + 1, box.y + 2);
+    await page.mouse.click(x + half + 1, box.y + box.height - 2);
+    expect(await details(page, "key-click")).toEqual([{ place: 12 }, { place: 12 }, { place: 13 }]);
+    const side = (await page.locator(".side").boundingBox()) as { x: number };
+    await page.mouse.click(side.x + 2, y);
+    expect(await details(page, "query-click")).toEqual([{ place: 0 }]);
+    await close();
+  }
+});
+
 test("T turns the map, + and − zoom it, and the tools do the same", async () => {
   const { page, close } = await openMap();
   await clickOn(page, 0, 0);

@@ -161,6 +161,46 @@ test.each(MOVED)("a query of %s that is moved by arrow keys gives what the code 
   expect(faults).toEqual([]);
 });
 
+test("queries that lie on each other can be told apart and chosen, and the chosen one is dragged", async () => {
+  const { page, faults } = await openStudio({ hash: "#/catalogue?card=location-sensitive" });
+  const card = cardOf(page, "location-sensitive");
+  await card.locator(".stages").waitFor();
+  const choice = card.getByLabel("Query", { exact: true });
+  expect(await choice.locator("option").allTextContents()).toEqual([1, 2, 3, 4, 5, 6].map((place) => `${place} of 6`));
+  await choice.selectOption("2 of 6");
+  const chosen = card.locator(".plane .chosen");
+  await expect.poll(() => chosen.textContent()).toBe("3");
+  // It is drawn last, so above the others, and is what a pointer finds.
+  expect(await chosen.evaluate((mark) => mark.parentElement?.lastElementChild === mark)).toBe(true);
+  const before = await readCard(page, "location-sensitive");
+  await chosen.hover();
+  await page.mouse.down();
+  const { x, y } = (await chosen.boundingBox()) as { x: number; y: number };
+  await page.mouse.move(x + 60, y + 50, { steps: 4 });
+  await page.mouse.up();
+  const after = await readCard(page, "location-sensitive");
+  const moved = after.queries.flatMap((at, i) => (at.join() === before.queries[i]?.join() ? [] : [i]));
+  expect(moved).toEqual([2]);
+  expect(faults).toEqual([]);
+});
+
+test("the names of queries lie inside their marks, and these in the picture", async () => {
+  const { page } = await openStudio({ hash: "#/catalogue?card=structured-self-attention" });
+  const card = cardOf(page, "structured-self-attention");
+  await card.locator(".stages").waitFor();
+  const outside = await card.locator(".plane").evaluate((plane) => {
+    const sticksOut = (inner: Element, outer: Element) => {
+      const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
+      return a.left < b.left || a.right > b.right || a.top < b.top || a.bottom > b.bottom;
+    };
+    return [...plane.querySelectorAll(".query")].filter((mark) => {
+      const [rect, text] = [mark.querySelector("rect"), mark.querySelector("text")] as [Element, Element];
+      return sticksOut(text, rect) || sticksOut(rect, plane);
+    }).length;
+  });
+  expect(outside).toBe(0);
+});
+
 test("a query is dragged by the pointer", async () => {
   const { page, faults } = await openCatalogue("#/catalogue?m=dot");
   const before = await readCard(page, "dot");

@@ -44,6 +44,19 @@ test("every cell of A, B and their difference has exactly its colour", async () 
   await close();
 });
 
+test("on dark paper what is alike is dark, too", async () => {
+  const { page, close } = await showView("fovea-compare", { a: DATE_MAP, b: DATE_MAP, theme: "dark" });
+  const middle = await page.evaluate(() => {
+    const { parts, pixel } = globalThis as unknown as {
+      parts: (selector: string) => HTMLCanvasElement[];
+      pixel: (canvas: HTMLCanvasElement, across: number, down: number) => number[];
+    };
+    return pixel(parts("canvas")[2] as HTMLCanvasElement, 0.5, 0.5).slice(0, 3);
+  });
+  expect(middle).toEqual([30, 34, 40]);
+  await close();
+});
+
 test("rows are ranked by divergence, and a row that is chosen is pinned", async () => {
   const { page, close } = await showView("fovea-compare", PAIR);
   const ranked = rankRows(DATE_MAP, FORCED);

@@ -107,11 +107,14 @@ test("what a link changes is done as far as it can be; the rest is named, with t
     const name = (tag: string) => (document.querySelector(tag) as unknown as { name: string }).name;
     return [name("fovea-attention-map"), name("fovea-step-scrubber"), name("fovea-ribbons")];
   });
-  expect(names).toEqual(["A", "B", "B"]);
-  const masked = await page.evaluate(() => {
-    return (document.querySelector("fovea-attention-map") as unknown as { masked: readonly number[] }).masked;
-  });
-  expect(masked).toEqual([]);
+  expect(names).toEqual(["B", "B", "B"]);
+  const masked = () =>
+    page.evaluate(() => {
+      return (document.querySelector("fovea-attention-map") as unknown as { masked: readonly number[] }).masked;
+    });
+  expect(await masked()).toEqual([2]);
+  await page.getByRole("button", { name: "A", exact: true }).click();
+  await expect.poll(masked).toEqual([]);
   await page.getByRole("button", { name: "Reset" }).click();
   await expect.poll(() => hashOf(page)).toBe(LOOK);
   expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("What if?");

@@ -71,6 +71,21 @@ test("what if: each change gives branch B of the model, beside A, and can be tak
   const b = await explain(folder, TEXT, { masked: [2], forced, written: [{ step: 9, token: "7" }] });
   expectNear((await shownMap(page, "fovea-compare", "b")).weights, b.map.weights);
   expectNear((await shownMap(page, "fovea-compare", "a")).weights, await attentionOf(folder, TEXT));
+  expectNear((await shownMap(page, "fovea-attention-map")).weights, b.map.weights);
+  const exportedFrom = async () => {
+    await page.getByRole("button", { name: "Export" }).click();
+    const chosen = await page.getByRole("dialog").locator("[aria-pressed=true]").first().textContent();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save json" }).click();
+    const path = await (await download).path();
+    await page.keyboard.press("Escape");
+    return [chosen, (JSON.parse(readFileSync(path, "utf8")) as { output: string }).output];
+  };
+  expect(await exportedFrom()).toEqual(["B · Changed", b.prediction.output]);
+  await page.getByRole("button", { name: "A", exact: true }).click();
+  await page.getByRole("heading", { name: "Alignment · A" }).waitFor();
+  expectNear((await shownMap(page, "fovea-attention-map")).weights, await attentionOf(folder, TEXT));
+  expect((await exportedFrom())[0]).toBe("A · As it reads");
   const a = await explain(folder, TEXT);
   expect(await page.locator(".answer").allTextContents()).toEqual([a.prediction.output, b.prediction.output]);
 

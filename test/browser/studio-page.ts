@@ -28,7 +28,8 @@ afterAll(() => {
 
 let built: Promise<string> | undefined;
 
-function builtPage(): Promise<string> {
+/** The folder of the built page. */
+export function builtPage(): Promise<string> {
   built ??= (async () => {
     const outDir = join(scratchFolder(), "page");
     const configFile = fileURLToPath(new URL("../../studio/vite.config.ts", import.meta.url));

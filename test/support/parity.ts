@@ -16,7 +16,7 @@ export type Tensors = Readonly<Record<InputName, Tensor>>;
 
 /** What goldens call their inputs. */
 type InputName =
-  | ("input" | "tokens" | "text" | "label" | "labels" | "logits" | "lengths" | "hidden" | "cell")
+  | ("input" | "tokens" | "text" | "label" | "labels" | "logits" | "lengths" | "hidden" | "cell" | "source" | "target")
   | ("query" | "key" | "value" | "mask" | "bias" | "noise" | "scores" | "previous")
   | ("causalQuery" | "pastKey" | "pastValue");
 

@@ -110,12 +110,12 @@ function makeSheet(content: HTMLElement): Pick<MapFrame, Sheet> {
   const corner = unheard(make("div", "corner", sheet));
   const head = make("div", "head", sheet);
   const headCaption = make("span", "", unheard(make("div", "caption", head)));
-  const headRow = withRole(make("div", "", head), "row");
+  const headRow = withRole(make("div", "labels", head), "row");
   headRow.setAttribute("aria-rowindex", "1");
   const headFlag = unheard(make("span", "label flag", head));
   const side = make("div", "side", sheet);
   const sideCaption = unheard(make("span", "caption", side));
-  const sideRows = withRole(make("div", "", side), "rowgroup");
+  const sideRows = withRole(make("div", "labels", side), "rowgroup");
   const sideFlag = unheard(make("span", "label flag", side));
   const cells = make("div", "cells", sheet);
   const canvas = unheard(make("canvas", "", cells)) as HTMLCanvasElement;

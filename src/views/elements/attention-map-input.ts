@@ -7,6 +7,8 @@ export interface MapControl {
   readonly size: () => { readonly rows: number; readonly columns: number };
   /** The cell under a place, in CSS pixels from the first cell. */
   readonly cellUnder: (x: number, y: number) => Cell | undefined;
+  /** The row or the column whose label has its room there, in CSS pixels from the first cell; above it, or left of it, below 0. */
+  readonly labelUnder: (axis: "row" | "column", x: number, y: number) => Cell | undefined;
   readonly act: (kind: "point" | "click" | "tap", cell: Cell | undefined) => void;
   readonly escape: () => boolean;
   /** Moves the focused cell there, in sight; `by` keys it points at it, too. */
@@ -52,12 +54,13 @@ function listenToPointer(frame: MapFrame, control: MapControl): void {
     [frame.headRow, "column"],
     [frame.sideRows, "row"],
   ] as const) {
-    const cellOfLabel = (event: Event): Cell | undefined => {
+    const cellOfLabel = (event: MouseEvent): Cell | undefined => {
       const place = (event.target as HTMLElement).dataset?.place;
-      if (place === undefined) return undefined;
-      return axis === "column" ? { row: -1, column: Number(place) } : { row: Number(place), column: -1 };
+      if (place !== undefined) return axis === "column" ? { row: -1, column: +place } : { row: +place, column: -1 };
+      const first = frame.cells.getBoundingClientRect();
+      return control.labelUnder(axis, event.clientX - first.left, event.clientY - first.top);
     };
-    holder.addEventListener("pointerover", (event) => {
+    holder.addEventListener("pointermove", (event) => {
       if (event.pointerType !== "touch") control.act("point", cellOfLabel(event));
     });
     holder.addEventListener("pointerleave", (event) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { shownPlaces } from "./attention-map-labels.ts";
-import { cellAt, cellsBetween, layoutMatrix, type MatrixRequest } from "./attention-map-layout.ts";
+import { cellAt, cellsBetween, labelAt, layoutMatrix, type MatrixRequest } from "./attention-map-layout.ts";
 import { cellAfterKey } from "./attention-map-rover.ts";
 
 function request(rows: number, columns: number, more: Partial<MatrixRequest> = {}): MatrixRequest {
@@ -46,6 +46,18 @@ test("zoom makes cells larger and brings all labels back", () => {
   expect(far.columns.every).toBeGreaterThan(1);
   expect([near.columns.every, near.rows.every]).toEqual([1, 1]);
   expect(near.columns.extent).toBeGreaterThan(far.columns.extent * 4);
+});
+
+test("a label's room is the column below it, along its slant, or the row beside it", () => {
+  const upright = layoutMatrix(request(10, 23, { columnTokens: letters("the 29th of August 1958") }));
+  expect(labelAt(upright, "column", { x: 24 * 5 + 1, y: -30 })).toEqual({ row: -1, column: 5 });
+  expect(labelAt(upright, "row", { x: -9, y: 24 * 2 })).toEqual({ row: 2, column: -1 });
+  expect(labelAt(upright, "row", { x: -9, y: 24 * 10 })).toBeUndefined();
+  const slanting = layoutMatrix(request(4, 20, { columnTokens: Array.from({ length: 20 }, (_, i) => `token ${i}`) }));
+  expect(slanting.turn).toBe(45);
+  const { size } = slanting.columns;
+  expect(labelAt(slanting, "column", { x: 3.5 * size + 20, y: -20 })).toEqual({ row: -1, column: 3 });
+  expect(labelAt(slanting, "column", { x: 5, y: -20 })).toBeUndefined();
 });
 
 test("a map of one cell and one of a phone's width have room", () => {

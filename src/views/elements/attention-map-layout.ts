@@ -52,6 +52,8 @@ const LINE = PAGE.line;
 const GAP = PAGE.gap;
 /** Room of the turned caption left of the row labels, and of the caption above the column labels. */
 export const CAPTION = 18;
+/** Length of the longest caption beside the rows, on end; where there are few rows it goes on below them. */
+export const CAPTION_LENGTH = 42;
 /** Cells grow to this size by fitting, and to `ZOOMED` by zooming. */
 const ROOMY = 24;
 const ZOOMED = 64;
@@ -95,7 +97,7 @@ export function layoutMatrix(request: MatrixRequest): MatrixLayout {
     sideRoom: Math.max(sideRoom, overhang),
     bar: bars ? (wide ? 52 : 32) : 0,
     numbers: bars && wide,
-    footRoom: bars ? 44 : 4,
+    footRoom: Math.max(bars ? 44 : 4, CAPTION_LENGTH - size.height * request.rowTokens.length),
     largestZoom: Math.max(1, ZOOMED / Math.min(fitted.width, fitted.height)),
   };
 }
@@ -157,4 +159,16 @@ export function cellsBetween(axis: MatrixAxis, start: number, end: number): [fir
 export function cellAt(axis: MatrixAxis, place: number): number {
   const cell = Math.floor(place / axis.size);
   return cell >= 0 && cell < axis.count ? cell : -1;
+}
+
+/** The column above which a place lies, or the row beside which it does: the whole room of a label is its own, not its letters alone. */
+export function labelAt(
+  { rows, columns, turn }: MatrixLayout,
+  kind: "row" | "column",
+  { x, y }: { readonly x: number; readonly y: number },
+): { readonly row: number; readonly column: number } | undefined {
+  // Slanting labels rise to the right of the cells that they name.
+  const cell = kind === "row" ? cellAt(rows, y) : cellAt(columns, turn === 45 ? x + Math.min(0, y) : x);
+  if (cell < 0) return undefined;
+  return kind === "row" ? { row: cell, column: -1 } : { row: -1, column: cell };
 }

@@ -18,6 +18,7 @@ export const ATTENTION_MAP_STYLE: string = `
 .under{position:sticky;left:0;bottom:0;z-index:3;grid-column:1;grid-row:3;background:var(--paper)}
 .foot{position:sticky;bottom:0;z-index:1;grid-column:2;grid-row:3}
 .end{position:sticky;right:0;bottom:0;z-index:2;grid-column:3;grid-row:3;color:var(--faint);font:11px/14px var(--sans);padding:4px 0 0 8px;white-space:nowrap;overflow:hidden}
+.few .under{background:none}
 .bare .rowbars,.bare .foot,.bare .end,.bare .under{background:none}
 canvas{position:absolute;display:block;pointer-events:none}
 .bars{position:absolute;left:0;top:0;overflow:visible}
@@ -25,9 +26,10 @@ canvas{position:absolute;display:block;pointer-events:none}
 .caption{position:absolute;color:var(--faint);font:11px/15px var(--sans);white-space:nowrap}
 .head .caption{left:0;top:0}
 .head .caption span{position:sticky;left:0}
-.side .caption{position:sticky;top:0;display:block;writing-mode:vertical-rl;transform:rotate(180deg);width:15px;max-height:100%;margin:0 auto 0 0;padding-bottom:2px;text-align:right}
+.side .caption{position:sticky;top:0;display:block;writing-mode:vertical-rl;transform:rotate(180deg);width:15px;margin:0 auto 0 0;padding-bottom:2px;text-align:right}
 .side .caption:lang(zh){transform:none;text-align:left}
-.label{position:absolute;white-space:pre;cursor:pointer;user-select:text;color:var(--ink);unicode-bidi:isolate}
+.labels{position:absolute;inset:0;cursor:pointer}
+.label{position:absolute;white-space:pre;user-select:text;color:var(--ink);unicode-bidi:isolate}
 .side .label{right:7px;height:15px;margin-top:-7.5px;padding:0 1px;text-align:right}
 .head .label{bottom:3px;height:15px;padding:0 1px;transform-origin:0 100%}
 .head.turn0 .label{transform:translateX(-50%)}

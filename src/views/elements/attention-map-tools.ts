@@ -2,7 +2,7 @@ import { formatNumber } from "../number-text.ts";
 import type { MapScale } from "./attention-map-data.ts";
 import type { MapFrame } from "./attention-map-frame.ts";
 import { keepCount } from "./attention-map-labels.ts";
-import type { MatrixLayout } from "./attention-map-layout.ts";
+import { CAPTION_LENGTH, type MatrixLayout } from "./attention-map-layout.ts";
 import { make, setAttribute, setText } from "./base.ts";
 import type { ElementMessages } from "./messages.ts";
 
@@ -44,6 +44,10 @@ export function drawTools(frame: MapFrame, state: ToolState): void {
 export function applyLayout(frame: MapFrame, layout: MatrixLayout): void {
   const { rows, columns } = layout;
   frame.sheet.style.gridTemplateColumns = `${rows.labelRoom}px ${columns.extent}px ${layout.sideRoom}px`;
+  // Right of the columns only their slanting labels are theirs.
+  frame.headRow.style.width = `${columns.extent}px`;
+  // Nothing scrolls below the foot of few rows but the end of their caption.
+  frame.sheet.classList.toggle("few", rows.extent < CAPTION_LENGTH);
   frame.sheet.style.gridTemplateRows = `${columns.labelRoom}px ${rows.extent}px ${layout.footRoom}px`;
 }
 

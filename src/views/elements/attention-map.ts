@@ -5,7 +5,7 @@ import { type Cell, cellOf, type DrawnMap, drawnMap, type MapScale, placeOf } fr
 import { type MapFrame, makeFrame } from "./attention-map-frame.ts";
 import { listen, type MapControl } from "./attention-map-input.ts";
 import { updateLabels } from "./attention-map-labels.ts";
-import { cellAt, layoutMatrix, type MatrixLayout } from "./attention-map-layout.ts";
+import { cellAt, labelAt, layoutMatrix, type MatrixLayout } from "./attention-map-layout.ts";
 import { type MarkContext, sentenceOf, updateChip, updateMarks, updateTip } from "./attention-map-marks.ts";
 import {
   type DrawnWindow,
@@ -249,6 +249,7 @@ export class FoveaAttentionMap extends MapProperties {
         const cell = { row: cellAt(layout.rows, y), column: cellAt(layout.columns, x) };
         return cell.row < 0 || cell.column < 0 ? undefined : cell;
       },
+      labelUnder: (axis, x, y) => labelAt(this.#layout as MatrixLayout, axis, { x, y }),
       act: (kind, cell) => {
         if (kind === "point") this.act({ kind, place: cell && place(cell) });
         else if (cell) this.act({ kind, place: place(cell) });

@@ -1,5 +1,5 @@
 import { type AttentionMap, checkAttentionMap } from "../attention-map.ts";
-import { BLUE_WHITE_ORANGE, sequentialTable, shadeIndex, signedIndex } from "../color-table.ts";
+import { sequentialTable, shadeIndex, signedIndex, signedTable } from "../color-table.ts";
 import { messages } from "../messages.ts";
 import { formatNumber, formatWeight } from "../number-text.ts";
 import { niceStep } from "../ticks.ts";
@@ -203,6 +203,7 @@ export class FoveaCompare extends PointingElement {
     if (!signed || !layout) return;
     const most = signed.largest > 0 ? niceStep(signed.largest) : 1;
     const rows = (a.rows.length < b.rows.length ? a : b).rows;
+    const table = signedTable(this.activeTheme);
     parts.difference.update({
       caption: words.difference,
       summary: words.difference,
@@ -210,11 +211,11 @@ export class FoveaCompare extends PointingElement {
       columns: a.columns,
       changed,
       shades: Array.from(signed.values, (value) => signedIndex(value / most)),
-      table: BLUE_WHITE_ORANGE,
+      table,
       layout,
     });
     const [low, high] = [`−${formatNumber(most)}`, `+${formatNumber(most)}`];
-    showLegend(parts.signedLegend, { name: words.signed, low, high, table: BLUE_WHITE_ORANGE });
+    showLegend(parts.signedLegend, { name: words.signed, low, high, table });
   }
 
   #drawTable({ a, b }: Pair, signed: Difference): void {

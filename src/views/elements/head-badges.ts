@@ -19,7 +19,8 @@ export interface HeadWeights {
  * - `previous`: mean of w[i][i − 1], rows i ≥ 1; 0 on maps that are not square
  * - `next`: mean of w[i][i + 1], all rows but the last; 0 on maps that are not square
  * - `diagonal`: mean of the weight on the straight line from the first cell to the last: w[i][i] on a square map; on others all
- *   keys whose nearest row, round(j · (rows − 1) / (columns − 1)), is i, or with fewer keys than rows the one nearest key
+ *   keys whose nearest row, round(j · (rows − 1) / (columns − 1)), is i, or with fewer keys than rows the one nearest key; 0 on
+ *   maps of one row or column, which have no such line
  * - `first`: mean of w[i][0] over rows i ≥ 1 (a causal first row has no other choice)
  * - `separator`: mean of Σ w[i][j] over keys j ≥ 1 that are separators, see `isSeparator`
  * - `uniform`: mean of (Σ min(w[i][j], 1/n) − 1/n) / (1 − 1/n), rows with n ≥ 2: what the row shares with an even spread, 0
@@ -142,7 +143,7 @@ export function headFacts(head: HeadWeights, columnTokens: readonly string[] = [
     const at = (column: number) => (weights[start + column] as number) / total;
     if (isSquare && row > 0) means.previous.add(at(row - 1));
     if (isSquare && row < rows - 1) means.next.add(at(row + 1));
-    means.diagonal.add(onDiagonal(head, row) / total);
+    if (rows > 1 && columns > 1) means.diagonal.add(onDiagonal(head, row) / total);
     if (row > 0 || rows === 1) means.first.add(at(0));
     spread.separator.add(separators.reduce((sum, column) => sum + at(column), 0));
     const seen = causal ? row + 1 : columns;

@@ -8,7 +8,8 @@ export interface CatalogueWords {
   readonly families: Readonly<Record<string, string>>;
   readonly task: string;
   readonly plane: (keys: number, queries: number) => string;
-  readonly query: (name: string) => string;
+  readonly query: (name: string, place: number) => string;
+  readonly queryPlace: (name: string, place: number, count: number) => string;
   readonly queryHint: string;
   readonly queries: string;
   readonly head: string;
@@ -53,12 +54,13 @@ export const CATALOGUE: Table<CatalogueWords> = {
     task: "Task",
     plane: (keys, queries) =>
       `Plane of ${keys} keys and ${queries} queries as the mechanism gets them: the two directions in which they differ most`,
-    query: (name) => `Query ${name}: drag it, or move it with the arrow keys`,
+    queryPlace: (name, place, count) => (name === String(place) ? `${place} of ${count}` : `${name} (${place} of ${count})`),
+    query: (name, place) => `Query ${name === String(place) ? name : `${name} (${place})`}: drag it, or move it with the arrow keys`,
     queryHint: "Drag a query (square). Keys (circles) grow with their weight.",
     queries: "Query",
     head: "Head",
     scores: "score",
-    noScores: "This mechanism keeps no scores to show: it goes to its weights by another way.",
+    noScores: "This mechanism computes no score of a query and a key: it goes to its weights by another way.",
     weights: "weight",
     output: "Answer read from the output",
     right: "right",
@@ -95,12 +97,14 @@ export const CATALOGUE: Table<CatalogueWords> = {
     },
     task: "任务",
     plane: (keys, queries) => `机制所得到的 ${keys} 个键与 ${queries} 个查询的平面：差异最大的两个方向`,
-    query: (name) => `查询 ${name}：可拖动，或用方向键移动`,
+    queryPlace: (name, place, count) =>
+      name === String(place) ? `第 ${place} 个，共 ${count} 个` : `${name}（第 ${place} 个，共 ${count} 个）`,
+    query: (name, place) => `查询 ${name === String(place) ? name : `${name}（第 ${place} 个）`}：可拖动，或用方向键移动`,
     queryHint: "拖动查询（方块）。键（圆）随权重变大。",
     queries: "查询",
     head: "头",
     scores: "得分",
-    noScores: "这种机制没有可显示的得分：它以别的方式得到权重。",
+    noScores: "这种机制不计算查询与键的得分：它以别的方式得到权重。",
     weights: "权重",
     output: "从输出读出的答案",
     right: "正确",

@@ -32,8 +32,35 @@ test.each([
   ],
   ["graph: expected time to be from 1 to 1024 but found 0", { expected: "time 为 1 到 1024", found: "0" }],
   [
-    "graph: expected 45 numbers for states [1,5,9] but found 2",
-    { expected: "states [1,5,9] 需要 45 个数", found: "2 个" },
+    "graph: expected 45 numbers for states [1,5,9] but found 2; give as many, or other sizes",
+    { expected: "states [1,5,9] 需要 45 个数", found: "2 个", mend: "请给出同样多的数，或改变各轴大小" },
+  ],
+  [
+    "model: expected op11.onnx/op11.onnx to load but found: onnx: expected ai.onnx of version 13 or later for node 3 (Softmax) but found 11; convert the model to a later operator set",
+    {
+      sentence:
+        "无法载入 op11.onnx/op11.onnx：应为节点 3 (Softmax) 所用的 ai.onnx 为 13 或更高版本，实为11；请把模型转换到更新的算子集",
+    },
+  ],
+  [
+    "graph: expected numbers for lengths but found: array: expected whole numbers from -8 to 7 for int32 but found 0.5",
+    { expected: "lengths 为数字", found: "应为int32 为 -8 到 7 的整数，实为0.5" },
+  ],
+  [
+    "graph: expected queryLen and keyLen among the axes of fovea.axes.att but found batch query key; query is taken for queryLen, key for keyLen",
+    {
+      expected: "fovea.axes.att 的各轴中有 queryLen 与 keyLen",
+      found: "batch query key",
+      mend: "query 当作 queryLen，key 当作 keyLen",
+    },
+  ],
+  [
+    "graph: expected fovea.axes.nope to be of an output (y, att) but found no nope",
+    { expected: "fovea.axes.nope 属于一个输出（y, att）", found: "没有 nope" },
+  ],
+  [
+    "train: interrupted at step 135; the checkpoint is in runs/live, go on with --resume",
+    { sentence: "在第 135 步中断；检查点在 runs/live，可用 --resume 继续。" },
   ],
   [
     "workers: expected every worker to do its part but found: a worker that has ended",

@@ -19,6 +19,25 @@ interface Row {
 const NOTHING: Readonly<Record<string, string>> = { nothing: "什么也没有", "only spaces": "只有空格", none: "没有" };
 const nothing = (found: string) => NOTHING[found] ?? found;
 const from1 = (step: string) => String(Number(step) + 1);
+/** A reason that is an error's message itself. */
+const inner = (why: string) => errorLine(why, "zh-CN");
+/** A node of an ONNX graph: *node 3 (Softmax)*. */
+const node = (owner: string) =>
+  owner
+    .replace(/^node /, "节点 ")
+    .replace(/^initialiser /, "初始值 ")
+    .replace(/^input /, "输入 ");
+
+const COUNTED: Readonly<Record<string, string>> = {
+  bytes: "字节",
+  fields: "字段",
+  nodes: "节点",
+  "runs of nodes in bodies": "循环体内节点的运行次数",
+  "numbers to fold": "待折叠的数",
+  "numbers that are folded": "折叠所得的数",
+};
+
+const ITEMS: Readonly<Record<string, string>> = { "a number": "一个数" };
 
 const ZIP: Readonly<Record<string, string>> = {
   "one that ends too early": "它不完整，后半部分缺失",
@@ -80,10 +99,10 @@ const ROWS: readonly Row[] = [
     zh: (name, found) => [`${name} 不是可用的 zip 压缩包：${ZIP[found] ?? found}。`],
   },
   {
-    pattern: /^expected (.+)\/config.json to be JSON but found damage \((.+)\)$/,
+    pattern: /^expected (.+)\/config.json to be JSON but found damage \((.+)\);/,
     zh: (folder, why) => [`${folder}/config.json 已损坏（${why}）。`],
   },
-  { pattern: /^expected (.+) to load but found: (.+)$/s, zh: (name, why) => [`无法载入 ${name}：${why}`] },
+  { pattern: /^expected (.+?) to load but found: (.+)$/s, zh: (name, why) => [`无法载入 ${name}：${inner(why)}`] },
   {
     pattern: /^expected (.+) to be of a task \((.+)\) but found (.+?)(;|$)/,
     zh: (name, tasks, found) => [`${name} 属于已知任务（${tasks}）之一`, nothing(found)],
@@ -102,14 +121,18 @@ const ROWS: readonly Row[] = [
     zh: (name, low, high, found) => [`${name} 为 ${low} 到 ${high}`, found],
   },
   {
-    pattern: /^expected (\d+) numbers for (\S+) (\[.*\]) but found (\d+)$/,
-    zh: (count, name, shape, found) => [`${name} ${shape} 需要 ${count} 个数`, `${found} 个`],
+    pattern: /^expected (\d+) numbers for (\S+) (\[.*\]) but found (\d+);/,
+    zh: (count, name, shape, found) => [
+      `${name} ${shape} 需要 ${count} 个数`,
+      `${found} 个`,
+      "请给出同样多的数，或改变各轴大小",
+    ],
   },
   {
     pattern: /^expected finite weights in (\S+) but found (\S+)$/,
     zh: (name, found) => [`${name} 中的权重为有限的数`, found],
   },
-  { pattern: /^expected sizes that fit the graph but found: (.+)$/s, zh: (why) => ["适合计算图的大小", why] },
+  { pattern: /^expected sizes that fit the graph but found: (.+)$/s, zh: (why) => ["适合计算图的大小", inner(why)] },
   {
     pattern: /^expected at most (\d+) numbers in all inputs but found (.+)$/,
     zh: (most, found) => [`所有输入合计最多 ${most} 个数`, found, "请缩小各轴"],
@@ -128,7 +151,94 @@ const ROWS: readonly Row[] = [
     pattern: /^expected names of inputs \((.+)\) but found (.+)$/,
     zh: (names, found) => [`输入的名称（${names}）`, found],
   },
-  { pattern: /^expected numbers for (\S+) but found:? (.+)$/s, zh: (name, found) => [`${name} 为数字`, found] },
+  { pattern: /^expected numbers for (\S+) but found:? (.+)$/s, zh: (name, found) => [`${name} 为数字`, inner(found)] },
+  {
+    pattern: /^expected whole numbers from (\S+) to (\S+) for (\S+) but found (.+)$/,
+    zh: (low, high, type, found) => [`${type} 为 ${low} 到 ${high} 的整数`, found],
+  },
+  {
+    pattern: /^expected lists of one shape in (\S+) but found (.+) beside (.+)$/,
+    zh: (name, one, other) => [`${name} 中并列的列表形状相同`, `${ITEMS[one] ?? one} 与 ${ITEMS[other] ?? other}`],
+  },
+  {
+    pattern: /^expected (\S+) to be (\d+) in (\S+), as in (\S+), but found (\d+)$/,
+    zh: (axis, size, name, before, found) => [`${name} 中的 ${axis} 与 ${before} 中一样为 ${size}`, found],
+  },
+  {
+    pattern: /^expected (fovea\.axes\.\S+) to name the (\d+) axes of (.+) but found (.+)$/,
+    zh: (key, rank, output, found) => [`${key} 写出 ${output} 的 ${rank} 个轴`, found],
+  },
+  {
+    pattern: /^expected (fovea\.axes\.\S+) to be of an output of floats with two or more axes but found (.+)$/,
+    zh: (key, found) => [`${key} 属于至少两个轴的浮点输出`, found],
+  },
+  {
+    pattern: /^expected (fovea\.axes\.\S+) to be of an output \((.*)\) but found no (.+)$/,
+    zh: (key, outputs, found) => [`${key} 属于一个输出（${outputs}）`, `没有 ${found}`],
+  },
+  {
+    pattern:
+      /^expected queryLen and keyLen among the axes of (\S+) but found (.+?); (?:(\S+) is taken for queryLen, )?(\S+) (?:is taken )?for keyLen$/,
+    zh: (key, found, query, last) => [
+      `${key} 的各轴中有 queryLen 与 keyLen`,
+      found,
+      `${query ? `${query} 当作 queryLen，` : ""}${last} 当作 keyLen`,
+    ],
+  },
+  {
+    pattern: /^expected an operator of the table \(fovea list operators\) but found (.+)$/,
+    zh: (found) => ["Fovea 认识的算子（见 fovea list operators）", node(found)],
+  },
+  {
+    pattern: /^expected (\S+) of version (\d+) or later for (.+) but found (\S+);/,
+    zh: (domain, first, owner, found) => [
+      `${node(owner)} 所用的 ${domain} 为 ${first} 或更高版本`,
+      nothing(found),
+      "请把模型转换到更新的算子集",
+    ],
+  },
+  {
+    pattern: /^expected ai\.onnx up to version (\d+) but found version (\d+)/,
+    zh: (newest, found) => [`ai.onnx 最高为第 ${newest} 版`, `第 ${found} 版`],
+  },
+  {
+    pattern: /^expected a model as protobuf but found damaged bytes \((.+)\);/s,
+    zh: (why) => ["protobuf 格式的模型", `损坏的字节（${why}）`, "它是 ONNX 文件吗？完整吗？"],
+  },
+  { pattern: /^expected a model with a graph but found none/, zh: () => ["含计算图的模型", "没有计算图"] },
+  { pattern: /^expected a graph with outputs but found none/, zh: () => ["有输出的计算图", "没有输出"] },
+  {
+    pattern: /^expected a model without functions but found some;/,
+    zh: () => ["不含函数的模型", "含有函数", "请先将函数内联"],
+  },
+  {
+    pattern: /^expected dense initialisers but found sparse ones;/,
+    zh: () => ["稠密的初始值", "稀疏的初始值", "请保存为稠密张量"],
+  },
+  {
+    pattern: /^expected (.+) inside the file but found external data;/,
+    zh: (owner) => [`${node(owner)} 在文件之内`, "外部数据", "请把模型保存为单个文件"],
+  },
+  {
+    pattern: /^expected (.+) to fit its inputs but found: (.+)$/s,
+    zh: (owner, why) => [`${node(owner)} 与它的输入不相容：${inner(why)}`],
+  },
+  {
+    pattern: /^expected (.+) to be of a (\S+) model but found (.+?);/,
+    zh: (file, task, found) => [`${file} 属于一个 ${task} 模型`, found, "请还原它，或重新制作模型"],
+  },
+  {
+    pattern: /^expected (.+) to be of layout version (\S+) but found version (\S+),/,
+    zh: (file, version, found) => [`${file} 为第 ${version} 版布局`, `第 ${found} 版，来自另一版 Fovea`, "请用写出它的 Fovea 打开"],
+  },
+  {
+    pattern: /^expected at most (\S+) (.+?) but found (\S+); raise the limit$/,
+    zh: (most, what, found) => [`最多 ${most} 个${COUNTED[what] ?? ` ${what}`}`, `${found} 个`],
+  },
+  {
+    pattern: /^train: interrupted at step (\d+); the checkpoint is in (.+?), go on with --resume$/,
+    zh: (step, folder) => [`在第 ${step} 步中断；检查点在 ${folder}，可用 --resume 继续。`],
+  },
   { pattern: /^expected a model of this page but found (.+)$/, zh: (found) => ["本页中的模型", found] },
   {
     pattern: /^expected the graphics device to last but found it lost: (.+?); WASM goes on from the step before$/s,

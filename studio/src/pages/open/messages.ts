@@ -25,7 +25,7 @@ export const OPEN_WORDS: Table<OpenWords> = {
   en: {
     label: "Open",
     title: "Open a model",
-    lead: "A model that Fovea has trained or saved, or any ONNX file that gives attention weights. It is read in this page; nothing is sent anywhere.",
+    lead: "A model that Fovea has trained or saved, or an ONNX file that gives attention weights. It is read in this page; nothing is sent anywhere.",
     drop: "Drop a folder, a .zip or an .onnx anywhere in this window",
     chooseFile: "Choose a file …",
     chooseFolder: "Choose a folder …",
@@ -48,15 +48,18 @@ export const OPEN_WORDS: Table<OpenWords> = {
     linksText:
       "Add ?url= and the address of a model folder, a .zip or an .onnx on this page's own server. Other servers are never asked: the page's content policy forbids it.",
     kinds: [
-      ["Folder", "config.json, vocab.json and onnx/model.onnx, as fovea train and save write them"],
+      ["Folder", "what fovea train writes, or save for a model of your own: config.json, and the network in onnx/"],
       [".zip", "such a folder, zipped: what the Train page downloads"],
-      [".onnx", "a graph with outputs whose axes stand in its metadata as fovea.axes.NAME; its inputs become a form"],
+      [
+        ".onnx",
+        "a graph of operators that Fovea knows (fovea list operators), of operator set 13 or later, its weights inside. Its inputs become a form; outputs whose axes stand in its metadata as fovea.axes.NAME are shown, else those whose rows are shares of one",
+      ],
     ],
   },
   "zh-CN": {
     label: "打开",
     title: "打开模型",
-    lead: "Fovea 训练或保存的模型，或任何输出注意力权重的 ONNX 文件。只在本页读取，不会发送到任何地方。",
+    lead: "Fovea 训练或保存的模型，或输出注意力权重的 ONNX 文件。只在本页读取，不会发送到任何地方。",
     drop: "把文件夹、.zip 或 .onnx 拖到本窗口任意处",
     chooseFile: "选择文件……",
     chooseFolder: "选择文件夹……",
@@ -79,9 +82,12 @@ export const OPEN_WORDS: Table<OpenWords> = {
     linksText:
       "在地址后加上 ?url= 与本页所在服务器上的模型文件夹、.zip 或 .onnx 的地址。本页从不请求其他服务器：页面的内容策略禁止这样做。",
     kinds: [
-      ["文件夹", "config.json、vocab.json 与 onnx/model.onnx，由 fovea train 或 save 写出"],
+      ["文件夹", "fovea train 写出的文件夹，或 save 为您自己的模型写出的文件夹：config.json，以及 onnx/ 中的网络"],
       [".zip", "上述文件夹的压缩包，即训练页下载的文件"],
-      [".onnx", "元数据中以 fovea.axes.NAME 标明输出各轴的计算图；它的输入会变成表单"],
+      [
+        ".onnx",
+        "由 Fovea 认识的算子组成的计算图（见 fovea list operators），算子集版本不低于 13，权重在文件之内。它的输入会变成表单；显示元数据中以 fovea.axes.NAME 标明各轴的输出，没有标明时显示各行之和为一的输出",
+      ],
     ],
   },
 };
