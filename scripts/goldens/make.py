@@ -16,6 +16,7 @@ import date_normalizer
 import layers
 import optimizers
 import recurrent
+import sequence_models
 import torch
 
 CASES = [
@@ -63,6 +64,12 @@ CASES = [
     attention_windows.attention_pooling,
     attention_windows.structured_self_attention,
     date_normalizer.date_normalizer,
+    sequence_models.bahdanau,
+    sequence_models.bahdanau_plain,
+    sequence_models.luong,
+    sequence_models.luong_plain,
+    sequence_models.text_classifier,
+    sequence_models.text_classifier_mean,
     optimizers.adam,
 ]
 

@@ -1,7 +1,7 @@
 import type { DataEvent, ProgressEvent, StartEvent, TaskEvent, TestEvent } from "../tasks/events.ts";
 import { exampleTable, groupTable } from "../views/event-tables.ts";
 import { formatNumber, renderTerminal, visibleText } from "../views/index.ts";
-import { metricFacts, percent, shareText } from "../views/measure-text.ts";
+import { percent, testFacts } from "../views/measure-text.ts";
 import type { Context } from "./context.ts";
 import { drawingFor, ProgressDisplay } from "./terminal.ts";
 
@@ -93,9 +93,10 @@ function startText({ task, parameters, step, steps, workers, seed, folder }: Sta
 }
 
 /** What was measured, as names and values. */
-export function factsOf({ overall, metrics, rejected }: TestEvent): [name: string, value: string][] {
+export function factsOf(test: TestEvent): [name: string, value: string][] {
+  const { rejected } = test;
   const unread: [string, string][] = rejected ? [["rejected", formatNumber(rejected)]] : [];
-  return [["exact match", shareText(overall)], ...metricFacts(metrics), ...unread];
+  return [...testFacts(test), ...unread];
 }
 
 export function factLines(facts: readonly (readonly [name: string, value: string])[]): string {

@@ -156,6 +156,7 @@ test("options reach the recipe, and only those that were given", async () => {
     "backend",
     "createEngine",
     "folder",
+    "openSource",
     "resume",
     "settings",
     "signal",

@@ -4,7 +4,7 @@ import { nodeFolder } from "../data/node-folder.ts";
 import { nodeSource } from "../data/node-source.ts";
 import type { TaskEvent } from "../tasks/events.ts";
 import type { InterruptedError, Recipe, TrainingFiles } from "../tasks/recipe.ts";
-import { shareText } from "../views/measure-text.ts";
+import { testFacts } from "../views/measure-text.ts";
 import { reportHtml } from "../views/report.ts";
 import { TrainingRecord } from "../views/training-record.ts";
 import { trainingReport } from "../views/training-report.ts";
@@ -121,10 +121,11 @@ async function showEnd(
   record: TrainingRecord,
   { stdout, stderr, program }: Context,
 ): Promise<void> {
-  const measured: [string, string][] = record.test ? [["exact match", shareText(record.test.overall)]] : [];
+  const measured = record.test ? testFacts(record.test).slice(0, 1) : [];
   await stdout.write(factLines([...measured, ["model", path], ["report", `${path}/${REPORT_FILE}`]]));
   const texts = record.examples?.examples.map(({ text }) => text) ?? [];
-  const shown = record.examples?.maps[0]?.columns.join("") ?? texts[0];
+  const { title = "", columns = [] } = record.examples?.maps[0] ?? {};
+  const shown = texts.find((text) => title.startsWith(`${text} → `)) ?? (columns.join("") || texts[0]);
   const folder = shellWord(path);
   const commands = [
     ...(texts[0] === undefined ? [] : [`predict ${folder} ${shellWord(texts[0])}`]),

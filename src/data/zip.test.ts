@@ -44,6 +44,8 @@ describe("a folder as zip", () => {
     expect(sameBytes(first, again)).toBe(true);
     expect(first.length).toBeLessThan(1500);
     expect([...first.subarray(10, 14)]).toEqual([0, 0, 0x21, 0]);
+    const dated = await zipFolder(filesFolder(MODEL), { time: new Date(2026, 10, 25, 20, 15, 4) });
+    expect([...dated.subarray(10, 14)]).toEqual([0xe2, 0xa1, 0x79, 0x5d]);
   });
 
   it("that others have packed under one folder is that folder", async () => {

@@ -2,23 +2,25 @@ import { zipSync } from "fflate";
 import { type Folder, memoryFolder } from "./folder.ts";
 import { inflateEntry, readDirectory } from "./zip-read.ts";
 
-/** The time that every file in an archive has: the first that zip knows. Equal files give equal bytes. */
+/** The time that files in an archive have unless another is given: the first that zip knows. */
 const TIME = new Date(1980, 0, 1);
 
 /** The folder that the files of an archive are put under where they would else all lie in one, which reading takes off. */
 const OUTER = "model";
 
 /**
- * The files of a folder as one zip archive. Equal folders give equal bytes.
+ * The files of a folder as one zip archive. Equal folders and times give equal bytes.
  *
  * `folderFromZip` reads the same files from it.
+ *
+ * @param options.time when its files were written, by the clock of this place; default: the first time that zip knows
  */
-export async function zipFolder(folder: Folder): Promise<Uint8Array> {
+export async function zipFolder(folder: Folder, { time = TIME }: { time?: Date } = {}): Promise<Uint8Array> {
   const names = await folder.list();
   const outer = topOf(names) === undefined ? "" : `${OUTER}/`;
   const files: [string, Uint8Array][] = [];
   for (const name of names) files.push([outer + name, (await folder.read(name)) ?? new Uint8Array()]);
-  return zipSync(Object.fromEntries(files), { mtime: TIME });
+  return zipSync(Object.fromEntries(files), { mtime: time });
 }
 
 /**

@@ -106,8 +106,10 @@ export interface GroupShare extends Share {
 export interface TestEvent {
   readonly type: "test";
   readonly overall: Share;
-  /** By format (or whatever groups the data has), in the order of the data. */
+  /** By whatever groups the data has, in their order. */
   readonly groups: readonly GroupShare[];
+  /** What the groups are: default `format`. */
+  readonly groupedBy?: string;
   /** Further measures: shares of one, such as `certainRight`, or whatever their name says. */
   readonly metrics: Readonly<Record<string, number>>;
   /** 95 % intervals of some of them. */

@@ -1,22 +1,29 @@
 import type { ExamplesEvent, TestEvent } from "../tasks/events.ts";
 import { doubtsOf, isDoubtful } from "./answer-line.ts";
-import { intervalText, sharePercent } from "./measure-text.ts";
+import { intervalText, measureName, measureValue, overallName, sharePercent } from "./measure-text.ts";
 import type { Table } from "./table.ts";
 
-const GROUP_COLUMNS: Table["columns"] = [
-  { name: "format" },
-  { name: "exact match", align: "right" },
-  { name: "95 % interval", align: "right" },
-  { name: "right" },
-  { name: "of" },
-];
-
-/** Exact match by group, the whole in the last row. */
-export function groupTable({ overall, groups }: TestEvent): Table {
-  const rows = [...groups, { ...overall, name: "all" }].map((share) => {
-    return [share.name, sharePercent(share), intervalText(share), share.right, share.count];
-  });
-  return { columns: GROUP_COLUMNS, rows };
+/** The share of right answers by group, and what else was measured of each; the whole in the last row. */
+export function groupTable(test: TestEvent): Table {
+  const { overall, groups, groupedBy = "format", metrics } = test;
+  const others = Object.keys(groups.find((group) => group.metrics)?.metrics ?? {});
+  const rows = [...groups, { ...overall, name: "all", metrics }].map((share) => [
+    share.name,
+    ...others.map((name) => measureValue(name, share.metrics?.[name] ?? Number.NaN)),
+    sharePercent(share),
+    intervalText(share),
+    share.right,
+    share.count,
+  ]);
+  const columns: Table["columns"] = [
+    { name: groupedBy },
+    ...others.map((name) => ({ name: measureName(name), align: "right" as const })),
+    { name: overallName(test), align: "right" },
+    { name: "95 % interval", align: "right" },
+    { name: "right" },
+    { name: "of" },
+  ];
+  return { columns, rows };
 }
 
 /** Texts with what the model made of them; a doubtful answer says so, and a wrong one what would have been right. */

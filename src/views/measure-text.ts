@@ -42,7 +42,56 @@ export function wordsOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** Measures by name, as words and percentages. */
-export function metricFacts(metrics: TestEvent["metrics"]): [name: string, value: string][] {
-  return Object.entries(metrics).map(([name, value]) => [wordsOf(name), percent(value)]);
+/** Measures that are no shares of one, or have names of their own. */
+const MEASURES: Readonly<Record<string, { readonly name: string; readonly isShare?: boolean }>> = {
+  bleu: { name: "BLEU" },
+  bleuTokenized: { name: "BLEU, as tokenised" },
+  chrf: { name: "chrF" },
+  rouge1: { name: "ROUGE-1", isShare: true },
+  rouge2: { name: "ROUGE-2", isShare: true },
+  rougeL: { name: "ROUGE-L", isShare: true },
+  macroF1: { name: "macro F1", isShare: true },
+  loss: { name: "loss" },
+  perplexity: { name: "perplexity" },
+};
+
+/** A measure's name in words. */
+export function measureName(name: string): string {
+  return Object.hasOwn(MEASURES, name) ? (MEASURES[name]?.name as string) : wordsOf(name);
+}
+
+/** A measure's value: shares in percent, others as they are. */
+export function measureValue(name: string, value: number): string {
+  const isShare = Object.hasOwn(MEASURES, name) ? MEASURES[name]?.isShare : true;
+  return isShare ? percent(value) : formatNumber(value, value < 10 ? 3 : 4);
+}
+
+/** Measures by name, as words and values, with their intervals where there are some. */
+export function metricFacts({
+  metrics,
+  intervals = {},
+}: Pick<TestEvent, "metrics" | "intervals">): [name: string, value: string][] {
+  return Object.entries(metrics).map(([name, value]) => {
+    const text = measureValue(name, value);
+    const interval = Object.hasOwn(intervals, name) ? intervals[name] : undefined;
+    const ends = interval?.map((end) => measureValue(name, end).replace(" %", "")).join(" – ");
+    return [measureName(name), ends ? `${text} (95 % interval ${ends})` : text];
+  });
+}
+
+/** What the share of right answers is called, and all that was measured, what says most first. */
+export function testFacts(test: TestEvent): [name: string, value: string][] {
+  const { overall, metrics } = test;
+  const name = overallName(test);
+  const others = Object.fromEntries(Object.entries(metrics).filter(([metric]) => measureName(metric) !== name));
+  const facts = metricFacts({ ...test, metrics: others });
+  const whole: [string, string] = [name, shareText(overall)];
+  // A translation is hardly ever right to the letter.
+  const isMinor = ["bleu", "rougeL"].some((metric) => Object.hasOwn(metrics, metric)) && !("exactMatch" in metrics);
+  return isMinor ? [...facts, whole] : [whole, ...facts];
+}
+
+/** `accuracy` of labels, `exact match` of texts. */
+export function overallName({ metrics }: Pick<TestEvent, "metrics">): string {
+  return Object.hasOwn(metrics, "accuracy") ? "accuracy" : "exact match";
 }

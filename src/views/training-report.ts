@@ -1,7 +1,7 @@
 import type { TestEvent } from "../tasks/events.ts";
 import { exampleTable, groupTable } from "./event-tables.ts";
 import { mapBlock } from "./explanation-report.ts";
-import { countText, intervalText, metricFacts, percent, sharePercent, wordsOf } from "./measure-text.ts";
+import { overallName, percent, testFacts, wordsOf } from "./measure-text.ts";
 import { formatDuration } from "./number-text.ts";
 import type { Report, ReportBlock, ReportSection } from "./report.ts";
 import type { Table } from "./table.ts";
@@ -14,9 +14,12 @@ export function trainingReport(record: TrainingRecord): Report {
   const add = (heading: string, blocks: readonly ReportBlock[]) => {
     if (blocks.length > 0) sections.push({ heading, blocks });
   };
-  add("Result", test ? [{ kind: "facts", facts: resultFacts(test) }] : []);
+  add("Result", test ? [{ kind: "facts", facts: testFacts(test) }] : []);
   add("Training", trainingBlocks(record));
-  add("Exact match by format", test && test.groups.length > 0 ? [{ kind: "table", table: groupTable(test) }] : []);
+  add(
+    test ? `${capital(overallName(test))} by ${test.groupedBy ?? "format"}` : "",
+    test && test.groups.length > 0 ? [{ kind: "table", table: groupTable(test) }] : [],
+  );
   add("Examples", examples ? [{ kind: "table", table: exampleTable(examples) }] : []);
   add("Where it looked", [
     ...(examples?.maps ?? []).map((map) => mapBlock(map)),
@@ -26,13 +29,8 @@ export function trainingReport(record: TrainingRecord): Report {
   return start ? { title, subtitle: start.folder, sections } : { title, sections };
 }
 
-function resultFacts({ overall, metrics }: TestEvent): [name: string, value: string][] {
-  return [
-    ["exact match", sharePercent(overall)],
-    ["95 % interval", intervalText(overall)],
-    ["right", countText(overall)],
-    ...metricFacts(metrics),
-  ];
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function trainingBlocks(record: TrainingRecord): ReportBlock[] {

@@ -3,7 +3,7 @@ import { Rng } from "../../tensor/random.ts";
 /** The examples of one batch, all of one bucket. */
 export interface BatchPlace {
   readonly bucket: number;
-  /** Indices of the examples; fewer than a batch holds in the last one of an epoch only. */
+  /** Indices of the examples; fewer than a batch holds in one batch of an epoch at most. */
   readonly examples: Int32Array;
 }
 

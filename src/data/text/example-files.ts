@@ -21,7 +21,7 @@ export interface ExampleFiles {
   /** In bytes. */
   readonly size: number;
   examples(): AsyncGenerator<RawExample, void>;
-  /** The fields of an example that was read before. @throws DataError where the file has changed since */
+  /** The fields of an example that was read before. @throws DataError where there is none any more, for the file has changed */
   read(spans: Spans): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
@@ -47,9 +47,7 @@ export async function openExamples(sources: readonly ByteSource[], options: Reco
       }
     },
     async read(spans) {
-      const parts = await Promise.all(
-        spans.map(({ start, end }, i) => (sources[i] as ByteSource).read(start, end)),
-      );
+      const parts = await Promise.all(spans.map(({ start, end }, i) => (sources[i] as ByteSource).read(start, end)));
       return parseParts(parts);
     },
     async close() {

@@ -45,13 +45,21 @@ const HAN_AND_KANA = [
   "\\x{3400}-\\x{4DBF}\\x{4E00}-\\x{9FFF}\\x{F900}-\\x{FAFF}\\x{20000}-\\x{3FFFD}",
 ].join("");
 
-/** A word with the mark that leads it, or any one character: punctuation, a symbol (as the mark is), Han, Kana. */
-const PIECE = `${MARK}?[^\\p{P}\\p{S}${HAN_AND_KANA}]+|.`;
+/**
+ * A word, or one character of punctuation or symbol, with the mark that leads it; or one character: Han, Kana, or the mark before these
+ * (it is a symbol, too, and no text has two of it in a row).
+ */
+const PIECE = `${MARK}?(?:[^\\p{P}\\p{S}${HAN_AND_KANA}]+|[\\p{P}\\p{S}])|.`;
+
+/** The mark that leads a text, where it would stand alone and there is no space in its place. */
+const LONE_MARK = `^${MARK}(?=[${HAN_AND_KANA}])`;
 
 const ANY_CHARACTER = "[\\s\\S]";
 
 const replace = (pattern: object, content: string) => ({ type: "Replace", pattern, content });
-const split = (regex: string) => ({ type: "Split", pattern: { Regex: regex }, behavior: "Isolated", invert: false });
+const split = (regex: string, behavior = "Isolated") => {
+  return { type: "Split", pattern: { Regex: regex }, behavior, invert: false };
+};
 const sequence = (type_id: number, id: string) => ({ Sequence: { id, type_id } });
 const special = (type_id: number, id: string) => ({ SpecialToken: { id, type_id } });
 
@@ -69,7 +77,7 @@ function normalizer(level: TokenLevel, lowercase: boolean): object {
 function preTokenizer(level: TokenLevel): object {
   if (level === "character") return split(ANY_CHARACTER);
   const marks = { type: "Metaspace", replacement: MARK, prepend_scheme: "always", split: false };
-  return { type: "Sequence", pretokenizers: [marks, split(PIECE)] };
+  return { type: "Sequence", pretokenizers: [marks, split(LONE_MARK, "Removed"), split(PIECE)] };
 }
 
 /** The end after each text. */

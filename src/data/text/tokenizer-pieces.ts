@@ -29,7 +29,7 @@ export class TextPieces {
     return this.#tokenizer.normalizer.normalize(text.replace(HALF_PAIR, "\ufffd"));
   }
 
-  /** Put together the pieces are the text, with marks for spaces, and one before it. */
+  /** Put together the pieces are the text, with marks for spaces, and one before it, unless it begins with Han or Kana. */
   split(normalized: string): string[] {
     return normalized === "" ? [] : this.#tokenizer.pre_tokenizer.pre_tokenize(normalized);
   }

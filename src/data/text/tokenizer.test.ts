@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TextTokenizer } from "./tokenizer.ts";
 import { TokenizerLearner, type TokenizerOptions } from "./tokenizer-learner.ts";
@@ -24,17 +25,37 @@ describe("a tokenizer", () => {
   });
 
   it("shows tokens without marks, and special ones as they are", () => {
-    expect(WORDS.tokens([1, ...WORDS.encode("(the cat"), 0])).toEqual([
-      "<s>",
-      " ",
-      "(",
-      "<unk>",
-      "<unk>",
-      "</s>",
-      "<pad>",
-    ]);
+    expect(WORDS.tokens([1, ...WORDS.encode("(the 中"), 0])).toEqual(["<s>", "(", "<unk>", " ", "中", "</s>", "<pad>"]);
     expect(WORDS.token(WORDS.id("▁the") as number)).toBe("▁the");
     expect([WORDS.id("</s>"), WORDS.id("the")]).toEqual([2, undefined]);
+  });
+
+  it.each([
+    ['end . ( "a" )', ["▁end", "▁.", "▁(", '▁"', "a", '"', "▁)"]],
+    ["end. (a)", ["▁end", ".", "▁(", "a", ")"]],
+    ["- ▁ -- ", ["▁-", "▁-", "-"]],
+    ["我 吃a 。苹果。", ["我", "▁", "吃", "a", "▁。", "苹", "果", "。"]],
+    ["カタ a", ["カ", "タ", "▁a"]],
+  ])("joins the mark of a space to what follows it, but for Han and Kana: %s", (text, pieces) => {
+    const tokenizer = learn([text], { level: "word", minCount: 1 });
+    const ids = tokenizer.encode(text);
+    expect(Array.from(ids, (id) => tokenizer.token(id))).toEqual([...pieces, "</s>"]);
+    expect(tokenizer.decode(ids)).toBe(text.replace(/[ ▁]+/g, " ").trim());
+  });
+
+  it.each(["word", "byte-pair"] as const)("of level %s loses nothing but runs of white space", (level) => {
+    const parts = fc.constantFrom(" ", " ", "▁", "\t", ".", "-", "$", "#", "a", "ß", "7", "中", "ア", "・", "。", "👍");
+    const property = fc.property(fc.array(parts, { minLength: 1 }), (characters) => {
+      const text = characters.join("");
+      const normalized = text.replace(/[\s▁]+/g, " ").trim();
+      fc.pre(normalized !== "");
+      const tokenizer = learn([text], { level, minCount: 1, size: 400 });
+      const { ids, spans } = tokenizer.encodeWithSpans(text);
+      expect(tokenizer.decode(ids)).toBe(normalized);
+      const covered = spans.map(([start, end]) => [...text].slice(start, end).join(""));
+      expect(covered.join("").replace(/[\s▁]+/g, "")).toBe(normalized.replaceAll(" ", ""));
+    });
+    expect(() => fc.assert(property, { numRuns: 200 })).not.toThrow();
   });
 
   it("leaves special tokens out of texts", () => {
@@ -90,7 +111,6 @@ describe("the places of tokens", () => {
       ["dog", "dog"],
       [",", ","],
       ["café", "cafe\u0301"],
-      [" ", " "],
       ["(", "("],
       ["déjà", "de\u0301ja\u0300"],
       ["<unk>", "unknown"],

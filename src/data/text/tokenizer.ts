@@ -21,8 +21,9 @@ const LONGEST_KEPT = 64;
 /**
  * Turns texts to ids and back, through `@huggingface/tokenizers`. Texts are normalised first: NFC, and lower case where the
  * tokenizer was learnt so. Characters keep everything else. Words and byte pairs read any run of white space as one space (and so
- * `▁`, which marks the starts of words), drop it at both ends, and cut off punctuation, symbols, Han and Kana one by one; without
- * unknown symbols `decode` gives the normalised text back exactly. `</s>` in a text is read as its four characters.
+ * `▁`, which marks that a space stands before), drop it at both ends, and cut off punctuation, symbols, Han and Kana one by one: ` .`
+ * is `▁.`, the `.` of `end.` is `.`; only before Han and Kana the mark of a space stands alone. Without unknown symbols `decode` gives
+ * the normalised text back exactly. `</s>` in a text is read as its four characters.
  */
 export class TextTokenizer {
   readonly files: TokenizerFiles;
@@ -66,12 +67,13 @@ export class TextTokenizer {
     const joinsSpaces = this.level !== "character";
     const normalize = (part: string) => this.#pieces.normalize(part);
     const places = alignNormalized(text, { normalized, normalize, joinsSpaces });
+    const pieces = this.#pieces.split(normalized);
     // The mark that leads the text stands for nothing in it.
     const first = places[0]?.[0] ?? 0;
-    if (joinsSpaces) places.unshift([first, first]);
+    if (joinsSpaces && pieces[0]?.startsWith(MARK)) places.unshift([first, first]);
     const [ids, spans]: [number[], Span[]] = [[], []];
     let at = 0;
-    for (const piece of this.#pieces.split(normalized)) {
+    for (const piece of pieces) {
       const characters = [...piece];
       let inside = 0;
       for (const id of this.#encodePiece(piece)) {

@@ -83,6 +83,7 @@ export function testEvent(
     type: "test",
     overall: share("all", right, pairs.length + rejected),
     groups: groups.map(([name, tally]): GroupShare => share(name, tally.right, tally.count)),
+    groupedBy: "label",
     metrics: { accuracy: right / (pairs.length + rejected), macroF1: confusion.macroF1(), loss },
     ...(rejected > 0 ? { rejected } : {}),
   };

@@ -7,7 +7,7 @@ import type { Faithfulness } from "../faithfulness.ts";
 import { need } from "../model-json.ts";
 import { loadNetwork } from "../network.ts";
 import { requireOnce, requirePlace } from "../places.ts";
-import type { OpenModel } from "../recipe.ts";
+import type { Measures, OpenModel } from "../recipe.ts";
 import { faithfulnessByRemoval } from "../removal.ts";
 import { inChunks } from "../text-chunks.ts";
 import { sharesOf, Variant } from "../variant.ts";
@@ -53,8 +53,11 @@ interface OpenParts {
   readonly variant: Variant;
 }
 
+const MEASURES: Measures = { exactMatch: 1, accuracy: 1, macroF1: 1, loss: Number.POSITIVE_INFINITY };
+
 class OpenClassifier implements OpenModel {
   readonly task = "classify";
+  readonly measures = { own: MEASURES, pairs: MEASURES };
   readonly path: string;
   readonly #parts: OpenParts;
 

@@ -1,4 +1,4 @@
-import { END } from "../../data/text/index.ts";
+import { END, PAD, START, UNKNOWN } from "../../data/text/index.ts";
 import type { Session } from "../../runtime/backend.ts";
 import type { StepDecoder, StepOutput } from "../decoding/index.ts";
 import type { Change } from "../events.ts";
@@ -7,6 +7,9 @@ import { sharesOf } from "../variant.ts";
 import type { WhatIfGraph } from "../what-if.ts";
 import { NAMES } from "./graphs.ts";
 import type { DecoderState, SessionDecoder } from "./session-decoder.ts";
+
+/** Tokens that stand for nothing one could write. */
+export const NEVER_WRITTEN: readonly number[] = [PAD, START, UNKNOWN];
 
 /** Far below every logit, and still a number. */
 const NEVER = -1e9;
@@ -99,7 +102,7 @@ export function tokenChange(
   const ids = written.map(({ step, token }): [number, number] => {
     requirePlace("explain", "written steps", { found: step, count: targetLen });
     const id = idOf(token);
-    if (id !== undefined) return [step, id];
+    if (id !== undefined && !NEVER_WRITTEN.includes(id)) return [step, id];
     throw new RangeError(
       `explain: expected a token of the vocabulary to be written at step ${step} but found ${JSON.stringify(token)}`,
     );

@@ -1,5 +1,7 @@
 import type { DecodeOptions } from "../decoding/index.ts";
 import { bleu, chrf, exactMatch, perplexity, rouge } from "../metrics/index.ts";
+import type { Measures } from "../recipe.ts";
+import type { Trust } from "./explain.ts";
 import type { SequenceMeasure } from "./task.ts";
 import type { SequenceWriter, Written } from "./writer.ts";
 
@@ -67,6 +69,25 @@ const METRICS: Readonly<
     return { rouge1: rouge1.f, rouge2: rouge2.f, rougeL: rougeL.f };
   },
   perplexity: (outputs, expected) => ({ ...exact(outputs, expected), bleu: bleu(outputs, expected).score }),
+};
+
+/** What is measured, and the most that each can be. */
+export function measuresOf(measure: SequenceMeasure, { threshold }: Trust): Measures {
+  const certainty = threshold === undefined ? {} : { certainShare: 1, certainRight: 1 };
+  return {
+    exactMatch: 1,
+    ...MOST[measure],
+    loss: Number.POSITIVE_INFINITY,
+    perplexity: Number.POSITIVE_INFINITY,
+    ...certainty,
+  };
+}
+
+const MOST: Readonly<Record<SequenceMeasure, Measures>> = {
+  exactMatch: {},
+  bleu: { bleu: 100, bleuTokenized: 100, chrf: 100 },
+  rougeL: { rouge1: 1, rouge2: 1, rougeL: 1 },
+  perplexity: { bleu: 100 },
 };
 
 /** What validations are compared by: the greater, the better. Where two are alike in what is asked for, the likelier counts. */

@@ -6,8 +6,9 @@ import type { SequenceSettings } from "./settings.ts";
 /** The model that settings ask for. */
 export function buildModel(
   { type, attention, attentionDim, ...sizes }: SequenceSettings["model"],
-  vocabularies: { readonly sourceVocabulary: number; readonly targetVocabulary: number },
+  { sourceVocabulary, targetVocabulary }: { readonly sourceVocabulary: number; readonly targetVocabulary: number },
 ): SequenceToSequence {
+  const vocabularies = { sourceVocabulary, targetVocabulary };
   const { embeddingDim, encoderDim, decoderDim, dropout } = sizes;
   if (type === "luong") return new Luong({ ...vocabularies, embeddingDim, hiddenDim: encoderDim, attention, dropout });
   const energies = attention ? { attentionDim } : {};

@@ -6,7 +6,7 @@ import type { Change, Explanation, Prediction, RejectedText, TestEvent } from ".
 import type { Faithfulness } from "../faithfulness.ts";
 import { need } from "../model-json.ts";
 import { loadNetwork } from "../network.ts";
-import type { OpenModel } from "../recipe.ts";
+import type { Measures, OpenModel } from "../recipe.ts";
 import { faithfulnessByRemoval } from "../removal.ts";
 import { inChunks } from "../text-chunks.ts";
 import { Variant } from "../variant.ts";
@@ -15,7 +15,7 @@ import { readSequenceConfig, type SequenceConfig } from "./config.ts";
 import { explanationOf, predictionOf } from "./explain.ts";
 import { decodingOf } from "./folder.ts";
 import { DECODER_FILE, ENCODER_FILE, NAMES, sequenceTypes } from "./graphs.ts";
-import { type Pair, READ_AT_ONCE } from "./measure.ts";
+import { measuresOf, type Pair, READ_AT_ONCE } from "./measure.ts";
 import { buildModel } from "./network.ts";
 import type { SequenceTask } from "./task.ts";
 import { testPairs } from "./test.ts";
@@ -79,12 +79,15 @@ interface OpenParts {
 
 class OpenSequence implements OpenModel {
   readonly task: string;
+  readonly measures: { readonly own: Measures; readonly pairs: Measures };
   readonly path: string;
   readonly #parts: OpenParts;
 
   constructor(parts: OpenParts) {
     this.task = parts.task.name;
     this.path = parts.path;
+    const measures = measuresOf(parts.task.measure, parts.config.calibration);
+    this.measures = { own: measures, pairs: measures };
     this.#parts = parts;
   }
 

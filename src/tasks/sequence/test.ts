@@ -38,6 +38,7 @@ export async function testPairs(
     type: "test",
     overall: share("all", right(all), pairs.length),
     groups,
+    groupedBy: "length",
     metrics: { ...measured.metrics, ...certainty(measured, taken, trust) },
     ...(Object.keys(intervals).length > 0 ? { intervals } : {}),
     ...(taken.length < pairs.length ? { rejected: pairs.length - taken.length } : {}),

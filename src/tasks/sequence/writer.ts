@@ -1,9 +1,9 @@
-import { END, PAD, START, type TextTokenizer, UNKNOWN } from "../../data/text/index.ts";
+import { END, START, type TextTokenizer } from "../../data/text/index.ts";
 import type { Session } from "../../runtime/backend.ts";
 import { type DecodeOptions, decode, type Hypothesis, type StepDecoder } from "../decoding/index.ts";
 import { cutTo } from "../text/batches.ts";
 import type { Variant } from "../variant.ts";
-import { ChangedDecoder, type TokenChange } from "./change.ts";
+import { ChangedDecoder, NEVER_WRITTEN, type TokenChange } from "./change.ts";
 import { type DecoderState, SessionDecoder } from "./session-decoder.ts";
 
 export interface WriterOptions {
@@ -36,9 +36,6 @@ export interface StepReading {
   /** `[sourceLen]` */
   readonly attention: Float32Array | undefined;
 }
-
-/** Tokens that stand for nothing one could write. */
-const NEVER_WRITTEN = [PAD, START, UNKNOWN];
 
 /** Writes answers to texts by an exported model: the one way of inference, in training, prediction and explanation. */
 export class SequenceWriter {
@@ -88,6 +85,8 @@ export class SequenceWriter {
     sources: readonly Int32Array[],
     targets: readonly (Int32Array | readonly number[])[],
   ): Promise<Scored[]> {
+    // ONNX Runtime ends the process where a recurrent operator gets no row.
+    if (targets.length === 0) return [];
     let state: DecoderState = await this.decoder.encode(sources);
     const scores: number[][] = targets.map(() => []);
     let rows = targets.map((_, row) => row);
