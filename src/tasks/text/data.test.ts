@@ -219,24 +219,21 @@ it("a file larger than what is held in memory gives the same examples", async ()
 });
 
 it.each([
-  ["a\tb\n", 1, 0],
-  ["source 0\tx\nsource 1\ty\n", 2, 0],
-])("too little data is told: %j", async (train, count, validation) => {
+  ["a\tb\n", 1],
+  ["source 0\tx\nsource 1\ty\n", 2],
+  [table(30, (i) => `always the same\ttarget ${i}`), 1],
+])("too little data is told: %j", async (train, count) => {
   await expect(read({ train })).rejects.toThrow(
     new DataError(
-      `toy: expected examples in train.tsv but found ${count} for training and ${validation} for validation; give more of them`,
+      `toy: expected at least 3 different texts in train.tsv, to learn from and to hold out, but found ${count}; give more of them`,
       { file: "train.tsv" },
     ),
   );
 });
 
-it("data that is all held out is told", async () => {
-  const { validation } = await read({ train: table(300) });
-  const train = table(30, (i) => `${sources(validation)[0]}\ttarget ${i}`);
-  await expect(read({ train })).rejects.toThrow(
-    new DataError(
-      "toy: expected examples in train.tsv but found 0 for training and 30 for validation; give more of them",
-      { file: "train.tsv" },
-    ),
-  );
+it.each([3, 7, 20, 50])("%i texts are enough: one at least is held out for each purpose", async (count) => {
+  const data = await read({ train: table(count) });
+  const [validation, test] = [data.validation.length, data.test.length];
+  expect([validation, test]).toEqual(count < 50 ? [1, 1] : [3, 3]);
+  expect(data.train.count).toBe(count - validation - test);
 });

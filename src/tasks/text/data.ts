@@ -1,7 +1,7 @@
 import type { ExampleFiles, RawExample } from "../../data/text/index.ts";
 import { DataError } from "../../tensor/errors.ts";
 import { Rng } from "../../tensor/random.ts";
-import { type Encode, type Encoding, ExampleSet } from "./example-set.ts";
+import { type Encode, ExampleSet } from "./example-set.ts";
 import { Fingerprint, hashText, shareOf } from "./hash.ts";
 
 /** The files of a training. What is not there is split off from the training data. */
@@ -47,6 +47,8 @@ export interface TextData {
 /** The share of the data that is split off, where there are no files for it. */
 const HELD_OUT = 0.05;
 const IN_MEMORY_BYTES = 256 * 2 ** 20;
+/** Of a file up to this size exactly that share is split off, and one text at least: by chance there might be none. */
+const SMALL_BYTES = 2 ** 20;
 
 /** Reads the data of a training: twice through the training file, holding no more than one example of a large one. */
 export async function readTextData(options: TextDataOptions): Promise<TextData> {
@@ -62,6 +64,7 @@ export async function readTextData(options: TextDataOptions): Promise<TextData> 
     }
     heldOut.remember(split);
   }
+  if (files.train.size <= SMALL_BYTES) await heldOut.shareOut(files.train);
   let count = 0;
   for await (const example of files.train.examples()) {
     fingerprint.add(example.fields);
@@ -101,9 +104,28 @@ class HeldOut {
   readonly #seen = { validation: 0, test: 0 };
   readonly #hashes = { validation: new Set<number>(), test: new Set<number>() };
   readonly #shared = { validation: new Set<number>(), test: new Set<number>() };
+  /** Texts of lower shares than these belong to the test, else to validation. */
+  #bounds = { test: HELD_OUT, validation: 2 * HELD_OUT };
 
   constructor(options: TextDataOptions) {
     this.#options = options;
+  }
+
+  /** Sets the bounds by the texts that there are. @throws DataError for too few of them */
+  async shareOut(train: ExampleFiles): Promise<void> {
+    const { files, splitBy, owner } = this.#options;
+    const found = new Set<number>();
+    for await (const { fields } of train.examples()) found.add(shareOf(splitBy(fields)));
+    const least = 1 + (files.validation ? 0 : 1) + (files.test ? 0 : 1);
+    if (found.size < least) {
+      throw new DataError(
+        `${owner}: expected at least ${least} different texts in ${train.name}, to learn from and to hold out, but found ${found.size}; give more of them`,
+        { file: train.name },
+      );
+    }
+    const shares = [...found].sort((a, b) => a - b);
+    const count = Math.max(1, Math.round(HELD_OUT * shares.length));
+    this.#bounds = { test: shares[count] ?? 1, validation: shares[2 * count] ?? 1 };
   }
 
   /** How many different sources of each occur in training. */
@@ -111,12 +133,12 @@ class HeldOut {
     return { validation: this.#shared.validation.size, test: this.#shared.test.size };
   }
 
-  /** Where an example of the training file belongs: a function of its text alone. */
+  /** Where an example of the training file belongs: a function of its text, and of the bounds. */
   splitOf({ fields }: RawExample): Split {
-    const { files, splitBy } = this.#options;
-    const share = shareOf(splitBy(fields));
-    if (!files.test && share < HELD_OUT) return "test";
-    return !files.validation && share >= HELD_OUT && share < 2 * HELD_OUT ? "validation" : "train";
+    const share = shareOf(this.#options.splitBy(fields));
+    const { files } = this.#options;
+    if (share < this.#bounds.test) return files.test ? "train" : "test";
+    return !files.validation && share < this.#bounds.validation ? "validation" : "train";
   }
 
   /** Takes an example in; of more than are wanted, each is kept with the same probability (Vitter 1985, algorithm R). */
@@ -146,5 +168,3 @@ class HeldOut {
     }
   }
 }
-
-export type { Encode, Encoding };
