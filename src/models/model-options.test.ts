@@ -16,18 +16,16 @@ const BAHDANAU = { ...ARTICLE, encoderDim: 128, decoderDim: 192 };
 const TEXTS = { vocabulary: 20_000, classes: 6, embeddingDim: 100, encoderDim: 64, unknown: 3 };
 
 describe("parameters", () => {
-  test.each<[string, Module, number, number]>([
+  test.each<[string, Module, number]>([
     [
       "luong in the article's sizes",
       new Luong({ ...ARTICLE, hiddenDim: 256 }),
       embedding(10_000, 256) + embedding(12_000, 256) + 2 * lstm(256, 256) + linear(2 * 256, 12_000),
-      12_838_624,
     ],
     [
       "luong without attention",
       new Luong({ ...ARTICLE, hiddenDim: 256, attention: false }),
       embedding(10_000, 256) + embedding(12_000, 256) + 2 * lstm(256, 256) + linear(256, 12_000),
-      9_766_624,
     ],
     [
       "bahdanau",
@@ -40,7 +38,6 @@ describe("parameters", () => {
         gru(256 + 256, 192) +
         linear(192 + 256 + 256, 256) +
         linear(256, 12_000),
-      9_690_208,
     ],
     [
       "bahdanau without attention",
@@ -52,53 +49,53 @@ describe("parameters", () => {
         gru(256 + 256, 192) +
         linear(192 + 256 + 256, 256) +
         linear(256, 12_000),
-      9_647_104,
     ],
     [
       "a classifier with attention pooling",
       new TextClassifier({ ...TEXTS, attentionDim: 32 }),
       embedding(20_000, 100) + 2 * lstm(100, 64) + (linear(128, 32) + 32) + linear(128, 6),
-      2_089_382,
     ],
     [
       "a classifier of the mean",
       new TextClassifier(TEXTS),
       embedding(20_000, 100) + 2 * lstm(100, 64) + linear(128, 6),
-      2_085_222,
     ],
-  ])("of %s", (_, model, byLayer, count) => {
+  ])("of %s", (_, model, byLayer) => {
     expect(model.parameterCount).toBe(byLayer);
-    expect(byLayer).toBe(count);
+  });
+
+  test("the article's model has 12,838,624 of them", () => {
+    expect(new Luong({ ...ARTICLE, hiddenDim: 256 }).parameterCount).toBe(12_838_624);
   });
 });
 
 describe("wrong options", () => {
   const small = { sourceVocabulary: 5, targetVocabulary: 7, embeddingDim: 2 };
+  const luong = { ...small, hiddenDim: 3 };
+  const bahdanau = { ...small, encoderDim: 2, decoderDim: 3 };
   const text = { vocabulary: 5, classes: 2, embeddingDim: 2, encoderDim: 3, unknown: 3 };
-  test.each<[() => unknown, string]>([
-    [
-      () => new Luong({ ...small, sourceVocabulary: 0, hiddenDim: 3 }),
-      "Embedding: expected vocabulary to be a positive integer but found 0",
-    ],
-  ])("%s", (make, message) => {
+  const size = (name: string, found: number) => `expected ${name} to be a positive integer but found ${found}`;
+  const share = (name: string, found: number) => `expected ${name} to be at least 0 and below 1 but found ${found}`;
+  const noToken = "expected unknown to be a token of the vocabulary, 0 to 4, but found";
+  test.each<[string, () => unknown]>([
+    [`Luong: ${size("sourceVocabulary", 0)}`, () => new Luong({ ...luong, sourceVocabulary: 0 })],
+    [`Luong: ${size("targetVocabulary", Number.NaN)}`, () => new Luong({ ...luong, targetVocabulary: Number.NaN })],
+    [`Luong: ${size("embeddingDim", 1.5)}`, () => new Luong({ ...luong, embeddingDim: 1.5 })],
+    [`Luong: ${size("hiddenDim", -3)}`, () => new Luong({ ...luong, hiddenDim: -3 })],
+    [`Luong: ${share("dropout", 1)}`, () => new Luong({ ...luong, dropout: 1 })],
+    [`Bahdanau: ${size("targetVocabulary", 0)}`, () => new Bahdanau({ ...bahdanau, targetVocabulary: 0 })],
+    [`Bahdanau: ${size("encoderDim", 2.5)}`, () => new Bahdanau({ ...bahdanau, encoderDim: 2.5 })],
+    [`Bahdanau: ${size("decoderDim", 0)}`, () => new Bahdanau({ ...bahdanau, decoderDim: 0 })],
+    [`Bahdanau: ${size("attentionDim", 0)}`, () => new Bahdanau({ ...bahdanau, attentionDim: 0 })],
+    [`Bahdanau: ${share("dropout", -0.1)}`, () => new Bahdanau({ ...bahdanau, dropout: -0.1 })],
+    [`TextClassifier: ${size("vocabulary", 0)}`, () => new TextClassifier({ ...text, vocabulary: 0 })],
+    [`TextClassifier: ${size("classes", 0)}`, () => new TextClassifier({ ...text, classes: 0 })],
+    [`TextClassifier: ${size("attentionDim", 0)}`, () => new TextClassifier({ ...text, attentionDim: 0 })],
+    [`TextClassifier: ${share("dropout", Number.NaN)}`, () => new TextClassifier({ ...text, dropout: Number.NaN })],
+    [`TextClassifier: ${share("wordDropout", 1)}`, () => new TextClassifier({ ...text, wordDropout: 1 })],
+    [`TextClassifier: ${noToken} 5`, () => new TextClassifier({ ...text, unknown: 5 })],
+    [`TextClassifier: ${noToken} -1`, () => new TextClassifier({ ...text, unknown: -1 })],
+  ])("%s", (message, make) => {
     expect(make).toThrow(new RangeError(message));
-  });
-  test.each([
-    () => new Luong({ ...small, embeddingDim: 1.5, hiddenDim: 3 }),
-    () => new Luong({ ...small, hiddenDim: -3 }),
-    () => new Luong({ ...small, targetVocabulary: Number.NaN, hiddenDim: 3 }),
-    () => new Luong({ ...small, hiddenDim: 3, dropout: 1 }),
-    () => new Bahdanau({ ...small, encoderDim: 0, decoderDim: 3 }),
-    () => new Bahdanau({ ...small, encoderDim: 2.5, decoderDim: 3 }),
-    () => new Bahdanau({ ...small, encoderDim: 2, decoderDim: 0 }),
-    () => new Bahdanau({ ...small, encoderDim: 2, decoderDim: 3, attentionDim: 0 }),
-    () => new Bahdanau({ ...small, encoderDim: 2, decoderDim: 3, dropout: -0.1 }),
-    () => new TextClassifier({ ...text, classes: 0 }),
-    () => new TextClassifier({ ...text, attentionDim: 0 }),
-    () => new TextClassifier({ ...text, dropout: Number.NaN }),
-    () => new TextClassifier({ ...text, wordDropout: 1 }),
-    () => new TextClassifier({ ...text, unknown: 5 }),
-  ])("%s", (make) => {
-    expect(make).toThrow(new RangeError(""));
   });
 });

@@ -1,5 +1,6 @@
 import { randomNumbers } from "../autodiff/central-differences.fixture.ts";
 import { initialize } from "../nn/module.ts";
+import type { Outputs } from "../tensor/graph.ts";
 import { array, type NdArray, numbers } from "../tensor/nd-array.ts";
 import { input, stack, type Tensor } from "../tensor/tensor.ts";
 import { Bahdanau } from "./bahdanau/bahdanau.ts";
@@ -8,7 +9,9 @@ import type { SequenceToSequence } from "./sequence-to-sequence.ts";
 
 /** Sizes of different primes, so that no two axes can be taken for each other. */
 export const SIZES = { sourceVocabulary: 19, targetVocabulary: 17, embeddingDim: 5 } as const;
-export const [BATCH, KEY_LEN, QUERY_LEN] = [3, 7, 5] as const;
+export const BATCH = 3;
+export const KEY_LEN = 7;
+export const QUERY_LEN = 5;
 
 export interface SequenceModelCase {
   readonly name: string;
@@ -52,12 +55,15 @@ export interface Leaves {
   readonly target: Tensor;
 }
 
+export interface PassSizes {
+  readonly batch?: number;
+  readonly keyLen?: number;
+  readonly queryLen?: number;
+}
+
 /** The inputs of a pass, of sizes in numbers. */
-export function leavesOf({
-  batch = BATCH as number,
-  keyLen = KEY_LEN as number,
-  queryLen = QUERY_LEN as number,
-} = {}): Leaves {
+export function leavesOf(sizes: PassSizes = {}): Leaves {
+  const { batch = BATCH, keyLen = KEY_LEN, queryLen = QUERY_LEN } = sizes;
   return {
     source: input("source", [batch, keyLen], "int32"),
     lengths: input("lengths", [batch], "int32"),
@@ -72,7 +78,10 @@ export function tokens(rows: number, columns: number, vocabulary: number): NdArr
 }
 
 /** What a model gives token by token, `encode` once and `step` for each column of the target, as `forward` gives it. */
-export function stepByStep(model: SequenceToSequence, { source, lengths, target, mask }: Leaves & { mask: Tensor }) {
+export function stepByStep(
+  model: SequenceToSequence,
+  { source, lengths, target, mask }: Leaves & { mask: Tensor },
+): Outputs {
   const { memory, state: first } = model.encode({ source, lengths });
   let state = first;
   const steps = target.split(new Array(target.dim(1) as number).fill(1), 1).map((column) => {

@@ -14,6 +14,7 @@ import {
   BATCH,
   KEY_LEN,
   leavesOf,
+  type PassSizes,
   QUERY_LEN,
   SEQUENCE_MODELS,
   SIZES,
@@ -30,18 +31,14 @@ const FEEDS = {
 };
 
 /** The whole pass: logits, and where it looked. */
-function teacherForced(
-  model: SequenceToSequence,
-  training: boolean,
-  sizes: Parameters<typeof leavesOf>[0] = {},
-): Outputs {
+function teacherForced(model: SequenceToSequence, training: boolean, sizes: PassSizes = {}): Outputs {
   const { result, weights } = traceGraph({ training }, () => model.forward(leavesOf(sizes)));
   const looked = weights[CROSS_ATTENTION]?.tensor;
   return { logits: result.logits, ...(looked ? { weights: looked } : {}) };
 }
 
 /** The same token by token. */
-function written(model: SequenceToSequence, sizes: Parameters<typeof leavesOf>[0] = {}): Outputs {
+function written(model: SequenceToSequence, sizes: PassSizes = {}): Outputs {
   const leaves = leavesOf(sizes);
   const mask = lengthMask(leaves.lengths, leaves.source.dim(1));
   return traceGraph({ training: false }, () => stepByStep(model, { ...leaves, mask })).result as Outputs;
@@ -90,15 +87,15 @@ describe.each(SEQUENCE_MODELS)("$name", ({ make, makeTiny, attends }) => {
     const expected = reference(teacherForced(model, true), FEEDS);
     const [keyLen, queryLen] = [KEY_LEN + 4, QUERY_LEN + 2];
     const wider = (from: NdArray, width: number) =>
-      tokens(BATCH, width, 13).data.map((noise, i) => {
+      numbers(tokens(BATCH, width, 13)).map((noise, i) => {
         const [row, column] = [Math.floor(i / width), i % width];
         const isReal = from === FEEDS.source ? column < Number(FEEDS.lengths.data[row]) : column < QUERY_LEN;
-        return isReal ? Number(from.data[row * (from.shape[1] as number) + column]) : Number(noise);
-      }) as Int32Array;
+        return isReal ? Number(from.data[row * (from.shape[1] as number) + column]) : noise;
+      });
     const feeds = {
       ...FEEDS,
-      source: array([...wider(FEEDS.source, keyLen)], [BATCH, keyLen], "int32"),
-      target: array([...wider(FEEDS.target, queryLen)], [BATCH, queryLen], "int32"),
+      source: array(wider(FEEDS.source, keyLen), [BATCH, keyLen], "int32"),
+      target: array(wider(FEEDS.target, queryLen), [BATCH, queryLen], "int32"),
     };
     for (const training of [true, false]) {
       const found = reference(teacherForced(model, training, { keyLen, queryLen }), feeds);

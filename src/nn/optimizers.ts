@@ -17,6 +17,8 @@ export interface UpdateArguments {
   /** `[size]` each, by slot name */
   readonly slots: Readonly<Record<string, Tensor>>;
   readonly segments: readonly Segment[];
+  /** `[]` the sum of the squares of the mean gradient, where `gradient` is a piece of it only. Default: that of `gradient`. */
+  readonly squares?: Tensor | undefined;
 }
 
 /** An optimiser over one flat vector: some slots of the same size, an update as graph, and scalars fed at each step. */
@@ -50,9 +52,9 @@ function schedule(owner: string, { learningRate, clipNorm }: Common): Schedule {
   return constantRate(learningRate);
 }
 
-function clip(gradient: Tensor, clipNorm: number | undefined): Tensor {
+function clip({ gradient, squares }: UpdateArguments, clipNorm: number | undefined): Tensor {
   if (clipNorm === undefined) return gradient;
-  const norm = gradient.mul(gradient).sum().sqrt();
+  const norm = (squares ?? gradient.mul(gradient).sum()).sqrt();
   const factor = norm.add(1e-6).pow(-1).mul(clipNorm);
   return gradient.mul(where(factor.less(1), factor, 1));
 }
@@ -78,8 +80,9 @@ export function sgd({ learningRate, clipNorm, momentum = 0 }: Common & { momentu
     name: "sgd",
     slots: momentum === 0 ? [] : ["velocity"],
     scalars: (step) => ({ learningRate: rate(step) }),
-    update: ({ parameters, gradient, slots, segments }) => {
-      const clipped = clip(gradient, clipNorm);
+    update: (args) => {
+      const { parameters, slots, segments } = args;
+      const clipped = clip(args, clipNorm);
       const velocity = momentum === 0 ? clipped : (slots.velocity as Tensor).mul(momentum).add(clipped);
       const step = scaleSegments(velocity.mul(scalar("learningRate")), segments, (segment) => segment.rate);
       const next: Record<string, Tensor> = momentum === 0 ? {} : { velocity };
@@ -132,8 +135,9 @@ function adamFamily(name: string, options: AdamOptions, weightDecay: number): Op
       stepSize: rate(step) / (1 - beta1 ** (step + 1)),
       secondScale: 1 / Math.sqrt(1 - beta2 ** (step + 1)),
     }),
-    update: ({ parameters, gradient, slots, segments }) => {
-      const g = clip(gradient, clipNorm);
+    update: (args) => {
+      const { parameters, slots, segments } = args;
+      const g = clip(args, clipNorm);
       const firstMoment = (slots.firstMoment as Tensor).mul(beta1).add(g.mul(1 - beta1));
       const secondMoment = (slots.secondMoment as Tensor).mul(beta2).add(g.mul(g).mul(1 - beta2));
       const direction = firstMoment.div(secondMoment.sqrt().mul(scalar("secondScale")).add(epsilon));

@@ -81,6 +81,11 @@ export function checkSequence<State extends CellState>(
   });
   for (const [name, part] of Object.entries<Tensor>({ ...initial } as Record<string, Tensor>)) {
     const wanted = [x.dim(0), cells.length * cell.hiddenDim];
+    if (!FLOATS.has(part.dtype)) {
+      throw new ShapeError(
+        `${owner}: expected initial.${name} to be float32 but found ${part.dtype}; use cast("float32")`,
+      );
+    }
     if (agrees(part.shape, wanted)) continue;
     throw new ShapeError(
       `${owner}: expected initial.${name} to have shape ${formatShape(wanted)} but found ${formatShape(part.shape)}`,

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { ModelError } from "../tensor/errors.ts";
 import { array, type NdArray } from "../tensor/nd-array.ts";
 import { input } from "../tensor/tensor.ts";
-import { fillNoise, rowsOf, shapeKey, shard } from "./engine.ts";
+import { drawNoise, noiseInputs, rowsOf, shapeKey, shard } from "./engine.ts";
 
 const batch = {
   text: array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13], [7, 2], "int32"),
@@ -25,7 +25,8 @@ it.each([1, 2, 3, 5, 7])("%i shards are the batch, in order and of equal length 
 it("noise is a function of seed, step, name and the example's number in the whole batch", () => {
   const of = (rows: number, options: { seed?: number; step?: number; firstExample?: number; name?: string } = {}) => {
     const { seed = 1, step = 4, firstExample = 0, name = "noise.a" } = options;
-    return [...(fillNoise(input(name, [rows, 3]), { seed, step, firstExample, examples: rows }).data as Float32Array)];
+    const drawn = drawNoise([{ name, shape: [rows, 3] }], { seed, step, firstExample, examples: rows });
+    return [...((drawn[name] as NdArray).data as Float32Array)];
   };
   const whole = of(7);
   expect([...of(3), ...of(4, { firstExample: 3 })]).toEqual(whole);
@@ -38,15 +39,17 @@ it("noise is a function of seed, step, name and the example's number in the whol
 });
 
 it("noise may have several rows for each example, and nothing else in front", () => {
-  const fill = (rows: number, firstExample: number, examples: number) => [
-    ...(fillNoise(input("noise.a", [rows, 2]), { seed: 1, step: 0, firstExample, examples }).data as Float32Array),
-  ];
+  const name = "noise.a";
+  const fill = (rows: number, firstExample: number, examples: number) => {
+    const drawn = drawNoise([{ name, shape: [rows, 2] }], { seed: 1, step: 0, firstExample, examples });
+    return [...((drawn[name] as NdArray).data as Float32Array)];
+  };
   expect([...fill(6, 0, 2), ...fill(9, 2, 3)]).toEqual(fill(15, 0, 5));
-  expect(() => fill(7, 0, 5)).toThrow(
-    new ModelError(
-      "noise.a: expected a first axis that counts the 5 examples but found shape [7,2]; put the batch first",
-    ),
+  const refusal = new ModelError(
+    "noise.a: expected a first axis that counts the 5 examples but found shape [7,2]; put the batch first",
   );
+  expect(() => fill(7, 0, 5)).toThrow(refusal);
+  expect(() => noiseInputs({ noise: new Map([[name, input(name, [7, 2])]]) }, 5)).toThrow(refusal);
 });
 
 it("shapes have a name of their own, whatever the values", () => {

@@ -8,10 +8,11 @@ import type { State } from "./backend.ts";
 /** Arrays of one batch; the first axis of each counts its examples. */
 export type Batch = Readonly<Record<string, NdArray>>;
 
-/** Names of a gradient graph's outputs, and of the update's inputs of the same meaning; `examples` the engine counts itself. */
+/** Names of a gradient graph's outputs, and of the update's inputs of the same meaning; `examples` and `squares` the engine adds itself. */
 export const SUM = {
   gradient: "sum.gradient",
   buffers: "sum.buffers",
+  squares: "sum.squares",
   examples: "sum.examples",
   loss: "sum.loss",
   weight: "sum.weight",
@@ -25,6 +26,16 @@ export interface GradientGraph {
   readonly noise: ReadonlyMap<string, Tensor>;
 }
 
+/** The update cut up, for vectors that are longer than a processor's cache. All of it is of the one dimension `size`. */
+export interface UpdateInPieces {
+  /** `sum.squares` of a piece of `sum.gradient`; nothing where the update does not ask for the sum over all of them. */
+  readonly squares: Outputs;
+  /** The vectors from their beginning to their end: so many elements are updated, piece by piece, by this graph. */
+  readonly runs: readonly { readonly size: number; readonly update: Outputs }[];
+  /** Next values of all other states. */
+  readonly rest: Outputs;
+}
+
 /** What an engine trains with. */
 export interface TrainingProgram {
   /** Seed of the noise. */
@@ -33,6 +44,8 @@ export interface TrainingProgram {
   readonly state: Readonly<Record<string, NdArray>>;
   /** Next values of states, from inputs `sum.gradient`, `sum.weight`, states and scalars. */
   readonly update: Outputs;
+  /** The same values in pieces; left out, the update is always made at once. */
+  readonly updateInPieces?: () => UpdateInPieces;
   /** The gradient graph for batches of the shapes of this one. */
   readonly gradients: (batch: Batch) => GradientGraph;
 }
@@ -85,32 +98,56 @@ export function isUsable({ loss, weight }: StepResult): boolean {
   return Number.isFinite(loss / weight);
 }
 
+/** An input to be filled with noise. */
+export interface NoiseInput {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Which step a batch is of, and which of all its examples are here. */
+export interface NoisePlace {
+  readonly seed: number;
+  readonly step: number;
+  readonly firstExample: number;
+  readonly examples: number;
+}
+
+/** The noise inputs of a graph for so many examples. @throws ModelError for a first axis that does not count the examples */
+export function noiseInputs({ noise }: Pick<GradientGraph, "noise">, examples: number): NoiseInput[] {
+  return [...noise].map(([name, tensor]) => {
+    const shape = tensor.shape as readonly number[];
+    rowsEach({ name, shape }, examples);
+    return { name, shape };
+  });
+}
+
+/** How many rows of noise each example has. @throws ModelError where that is no whole number: sharing the batch would change it */
+function rowsEach({ name, shape }: NoiseInput, examples: number): number {
+  const rows = (shape[0] ?? 1) / examples;
+  if (Number.isInteger(rows)) return rows;
+  throw new ModelError(
+    `${name}: expected a first axis that counts the ${examples} examples but found shape [${shape}]; put the batch first`,
+  );
+}
+
 /**
- * Uniform numbers for a noise input: a function of seed, step, name and each example's index in the whole batch. The first axis
+ * Uniform numbers for noise inputs: a function of seed, step, name and each example's index in the whole batch. The first axis
  * counts the examples, or as many rows for each example, one after the other.
  *
- * @throws ModelError for any other first axis: sharing the batch would change the numbers
+ * @throws ModelError for any other first axis
  */
-export function fillNoise(
-  input: Tensor,
-  options: { seed: number; step: number; firstExample: number; examples: number },
-): NdArray {
-  const { seed, step, examples } = options;
-  const shape = input.shape as readonly number[];
-  const perExample = (shape[0] ?? 1) / examples;
-  const firstExample = options.firstExample * perExample;
-  if (!Number.isInteger(perExample)) {
-    const name = input.node.attributes.name as string;
-    throw new ModelError(
-      `${name}: expected a first axis that counts the ${examples} examples but found shape [${shape}]; put the batch first`,
-    );
-  }
+export function drawNoise(inputs: readonly NoiseInput[], place: NoisePlace): Record<string, NdArray> {
+  return Object.fromEntries(inputs.map((input) => [input.name, drawOne(input, place)]));
+}
+
+function drawOne(input: NoiseInput, { seed, step, firstExample, examples }: NoisePlace): NdArray {
+  const { name, shape } = input;
+  const first = firstExample * rowsEach(input, examples);
   const data = new Float32Array(product(shape));
   const width = product(shape.slice(1));
-  const rng = new Rng(seed, input.node.attributes.name as string);
+  const rng = new Rng(seed, name);
   for (let row = 0; row < (shape[0] ?? 0); row++) {
-    rng.at(firstExample + row, step);
-    for (let i = 0; i < width; i++) data[row * width + i] = rng.uniform();
+    rng.fill(data, { start: row * width, end: (row + 1) * width, index: first + row, step });
   }
   return { data, shape, dtype: "float32" };
 }

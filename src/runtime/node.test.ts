@@ -10,7 +10,7 @@ import { writeModel } from "../onnx/write.ts";
 import { sameBytes } from "../tensor/bytes.fixture.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { type Outputs, substitute } from "../tensor/graph.ts";
-import { array, type NdArray, product } from "../tensor/nd-array.ts";
+import { array, type NdArray, numbers, product } from "../tensor/nd-array.ts";
 import { Rng } from "../tensor/random.ts";
 import { input, type Tensor } from "../tensor/tensor.ts";
 import { expectClose } from "../tensor/tolerances.fixture.ts";
@@ -132,5 +132,24 @@ it("outputs may be called as what every object has", async () => {
     ["constructor", 2, 10],
     ["toString", 2, 6],
   ]);
+  await program.release();
+});
+
+it("a state keeps its values where ONNX Runtime's own copies of them are freed", async () => {
+  const state = nodeBackend.createState({ total: array([1, 2]), count: array(new Float32Array(0)) });
+  const [total, count] = [input("total", [2]), input("count", [0])];
+  const next = { total: total.mul(input("by", [])), count: count.add(1) };
+  const program = await compile({ before: total.add(0.5) }, { backend: nodeBackend, state, next });
+  const outputs: NdArray[] = [];
+  for (const by of [2, 3, 4]) outputs.push((await program.run({ by: array(by) })).before as NdArray);
+  expect(numbers(state.read("total"))).toEqual([24, 48]);
+  expect(state.read("count").data).toHaveLength(0);
+  expect(outputs.map(numbers)).toEqual([
+    [1.5, 2.5],
+    [2.5, 4.5],
+    [6.5, 12.5],
+  ]);
+  state.undo(["total"]);
+  expect(numbers(state.read("total"))).toEqual([6, 12]);
   await program.release();
 });

@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly state?: State;
   /** New values of states, by state name. */
   readonly next?: Outputs;
+  /** Whether a run may write its outputs, which are of fixed shapes, over those of the one before. Default: false. */
+  readonly reuse?: boolean;
 }
 
 export type Feeds = Readonly<Record<string, NdArray>>;
@@ -88,12 +90,13 @@ export function lower(outputs: Outputs, next: Outputs = {}): GraphToRun & { next
  *
  * @throws ModelError when two inputs share a name, or `next` names no state
  */
-export async function compile(outputs: Outputs, { backend, state, next = {} }: CompileOptions): Promise<Program> {
+export async function compile(outputs: Outputs, options: CompileOptions): Promise<Program> {
+  const { backend, state, next = {}, reuse = false } = options;
   for (const name of Object.keys(next)) {
     if (!state?.names.includes(name)) throw new ModelError(`compile: expected a state named ${name} but found none`);
   }
   const graph = lower(outputs, next);
-  const session = await backend.prepare(graph, { ...(state ? { state } : {}), next: graph.next });
+  const session = await backend.prepare(graph, { ...(state ? { state } : {}), next: graph.next, reuse });
   const named = graph.inputs.map((tensor) => [tensor.node.attributes.name as string, tensor] as const);
   const feeds = new Map(named.filter(([name]) => !state?.names.includes(name)));
   return new Program(session, Object.keys(outputs), graph.nodeCount, feeds);

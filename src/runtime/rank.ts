@@ -1,10 +1,14 @@
 import type { NdArray } from "../tensor/nd-array.ts";
 import type { Session, State } from "./backend.ts";
-import { isUsable, type StepResult, SUM, scalarFeeds } from "./engine.ts";
+import { isUsable, type StepResult, SUM } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Update } from "./update.ts";
 
 /** Sizes of the vectors that are summed over the ranks, by name. */
 export type Sums = Readonly<Record<string, number>>;
+
+/** What a rank needs of its update. */
+type Updating = Pick<Update, "run" | "release">;
 
 /** How many numbers a rank adds at each step: the vectors, the loss and the weight. */
 export function exchangedSize(sums: Sums): number {
@@ -19,10 +23,10 @@ export function exchangedSize(sums: Sums): number {
 export class Rank {
   readonly #sums: Sums;
   readonly #exchange: Exchange;
-  readonly #update: Session;
+  readonly #update: Updating;
   readonly state: State;
 
-  constructor(options: { sums: Sums; exchange: Exchange; update: Session; state: State }) {
+  constructor(options: { sums: Sums; exchange: Exchange; update: Updating; state: State }) {
     this.#sums = options.sums;
     this.#exchange = options.exchange;
     this.#update = options.update;
@@ -42,11 +46,11 @@ export class Rank {
     const total = await this.#exchange.sum();
     const [loss, weight] = [total[end] as number, total[end + 1] as number];
     if (!isUsable({ loss, weight })) return { loss, weight };
-    const sums: Record<string, NdArray> = {};
+    const sums: Record<string, Float32Array> = {};
     this.#eachSum((name, start, size) => {
-      sums[name] = { data: total.subarray(start, start + size), shape: [size], dtype: "float32" };
+      sums[name] = total.subarray(start, start + size);
     });
-    await this.#update.run({ ...sums, ...scalarFeeds({ [SUM.weight]: weight, ...scalars }) });
+    await this.#update.run(sums, { [SUM.weight]: weight, ...scalars });
     return { loss, weight };
   }
 

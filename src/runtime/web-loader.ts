@@ -1,7 +1,7 @@
 import * as wasm from "onnxruntime-web/wasm";
 import { ModelError } from "../tensor/errors.ts";
 import type { Loader } from "./backend.ts";
-import { loadError, SESSION_OPTIONS } from "./session-options.ts";
+import { CACHED_PIECE, loadError, SESSION_OPTIONS } from "./session-options.ts";
 import { type OrtModule, queue, reasonOf, WebSession, WebState } from "./web-session.ts";
 
 /** Where ONNX Runtime's own files are. */
@@ -52,6 +52,7 @@ const inTurn = queue();
  * models, and no more.
  */
 export const webLoader: Loader = {
+  piece: CACHED_PIECE,
   createState: (values) => new WebState(values),
   async load(bytes, options = {}) {
     applySettings(wasm, FILE);

@@ -2,7 +2,7 @@ import type * as Ort from "onnxruntime-web/wasm";
 import { formatShape, sameShape } from "../tensor/dim.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import type { DType, NdArray } from "../tensor/nd-array.ts";
-import type { Session, SessionOptions, State } from "./backend.ts";
+import type { Part, Session, SessionOptions, State } from "./backend.ts";
 import { DeviceLostError } from "./device-lost.ts";
 import { runError, SESSION_OPTIONS } from "./session-options.ts";
 
@@ -40,6 +40,14 @@ export class WebState implements State {
     this.#pairs.set(name, [next, this.current(name)]);
   }
 
+  /** Puts a part of the next value where the one before the last run was, and after the last part takes that as the state. */
+  advancePart(name: string, next: NdArray, { start, isLast }: Part): void {
+    const [current, before] = this.#pair(name);
+    const spare = before === current ? copied(current) : before;
+    (spare.data as Float32Array).set(next.data as Float32Array, start);
+    this.#pairs.set(name, isLast ? [spare, current] : [current, spare]);
+  }
+
   read(name: string): NdArray {
     return copied(this.current(name));
   }
@@ -65,6 +73,13 @@ export class WebState implements State {
     if (!pair) throw new ModelError(`state: expected one of ${this.names} but found ${name}`);
     return pair;
   }
+}
+
+/** A view of a part of a vector. */
+function partOf(value: NdArray, part: Part | undefined): NdArray {
+  if (!part) return value;
+  const data = (value.data as Float32Array).subarray(part.start, part.end);
+  return { data, shape: [data.length], dtype: value.dtype };
 }
 
 /** What ONNX Runtime says, without the words that its browser form puts before it. */
@@ -107,9 +122,9 @@ export class WebSession implements Session {
     this.#next = parts.next ?? {};
   }
 
-  async run(feeds: Readonly<Record<string, NdArray>>): Promise<Record<string, NdArray>> {
+  async run(feeds: Readonly<Record<string, NdArray>>, part?: Part): Promise<Record<string, NdArray>> {
     const { session, inTurn } = this.#parts;
-    const results = await inTurn(() => session.run(this.#given(feeds), QUIET)).catch((error: unknown) => {
+    const results = await inTurn(() => session.run(this.#given(feeds, part), QUIET)).catch((error: unknown) => {
       throw error instanceof DeviceLostError ? error : runError(reasonOf(error));
     });
     const outputs: Record<string, NdArray> = {};
@@ -117,6 +132,7 @@ export class WebSession implements Session {
       const value = fromOrt(results[name] as Ort.Tensor);
       const state = Object.hasOwn(this.#next, name) ? this.#next[name] : undefined;
       if (state === undefined) outputs[name] = value;
+      else if (part) this.#state?.advancePart(state, value, part);
       else this.#state?.advance(state, value);
     }
     return outputs;
@@ -133,11 +149,11 @@ export class WebSession implements Session {
       });
   }
 
-  #given(feeds: Readonly<Record<string, NdArray>>): Record<string, Ort.Tensor> {
+  #given(feeds: Readonly<Record<string, NdArray>>, part: Part | undefined): Record<string, Ort.Tensor> {
     const { session, ort } = this.#parts;
     const given: Record<string, Ort.Tensor> = {};
     for (const name of session.inputNames) {
-      const value = this.#state?.names.includes(name) ? this.#state.current(name) : feeds[name];
+      const value = this.#state?.names.includes(name) ? partOf(this.#state.current(name), part) : feeds[name];
       if (!value) continue;
       const { data, shape, dtype } = value;
       given[name] = new ort.Tensor(dtype as "float32", data as Float32Array, shape as number[]);

@@ -3,9 +3,12 @@ import { ModelError } from "../tensor/errors.ts";
 import type { Backend, Session } from "./backend.ts";
 import {
   type Batch,
+  drawNoise,
   type Engine,
   type EngineFactory,
-  fillNoise,
+  type NoiseInput,
+  type NoisePlace,
+  noiseInputs,
   rowsOf,
   type StepResult,
   SUM,
@@ -18,6 +21,8 @@ import { lower } from "./program.ts";
 import { Rank } from "./rank.ts";
 import { RUN_OPSET } from "./session-options.ts";
 import { singleEngine } from "./single-engine.ts";
+import { Update } from "./update.ts";
+import { planUpdate } from "./update-plan.ts";
 import type { Arrays, WorkerOrder, WorkerPort, WorkerSetup } from "./worker-port.ts";
 
 /** Where workers come from. */
@@ -42,16 +47,15 @@ async function startWorkers(host: WorkerHost, program: TrainingProgram, ranks: n
     [SUM.gradient]: parameters?.data.length as number,
     ...(buffers ? { [SUM.buffers]: buffers.data.length } : {}),
   };
-  const graph = lower({}, program.update);
-  const update = writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET });
-  const common = { ranks, sums, state: program.state, update, next: graph.next };
+  const plan = planUpdate(program, host.backend.piece);
+  const common = { ranks, sums, state: program.state, update: plan };
   const { exchange, workers } = await host.start(
     Array.from({ length: ranks - 1 }, (_, i) => ({ ...common, rank: i + 1 })),
   );
   const state = host.backend.createState(program.state);
   try {
-    const session = await host.backend.load(update, { state, next: graph.next });
-    const first = new Rank({ sums, exchange, update: session, state });
+    const update = await Update.load(plan, host.backend, state);
+    const first = new Rank({ sums, exchange, update, state });
     return new WorkerEngine({ backend: host.backend, program, workers, first, exchange });
   } catch (error) {
     exchange.giveUp();
@@ -72,7 +76,7 @@ class WorkerEngine implements Engine {
   readonly #others: readonly WorkerPort[];
   readonly #first: Rank;
   readonly #sessions = new Map<string, Session>();
-  readonly #noise = new Map<string, ReturnType<TrainingProgram["gradients"]>["noise"]>();
+  readonly #noise = new Map<string, readonly NoiseInput[]>();
   readonly #exchange: Exchange;
   /** Rejected when a worker fails, with what it said. */
   readonly #failed: Promise<never>;
@@ -116,12 +120,15 @@ class WorkerEngine implements Engine {
     const shards = Array.from({ length: this.workers }, (_, rank) => shard(batch, rank, this.workers));
     const keys = shards.map(shapeKey);
     for (const [rank, part] of shards.entries()) await this.#prepare(keys[rank] as string, part);
-    const feeds = this.#feeds(shards, keys, step);
+    const places = this.#places(shards, step);
     for (const [i, worker] of this.#others.entries()) {
-      worker.send({ kind: "step", key: keys[i + 1] as string, feeds: feeds[i + 1] as Arrays, scalars });
+      const [key, feeds, place] = [keys[i + 1] as string, shards[i + 1] as Batch, places[i + 1] as NoisePlace];
+      worker.send({ kind: "step", key, feeds, place, scalars });
     }
     try {
-      return await this.#first.step(this.#sessions.get(keys[0] as string) as Session, feeds[0] as Arrays, scalars);
+      const [key, place] = [keys[0] as string, places[0] as NoisePlace];
+      const feeds = { ...shards[0], ...drawNoise(this.#noise.get(key) ?? [], place) };
+      return await this.#first.step(this.#sessions.get(key) as Session, feeds, scalars);
     } catch (error) {
       const isElsewhere = !this.#exchange.giveUp();
       if (isElsewhere) await Promise.race([this.#failed, new Promise((resolve) => setTimeout(resolve, WORDS_MS))]);
@@ -144,14 +151,13 @@ class WorkerEngine implements Engine {
     for (const session of sessions) await session.release();
   }
 
-  /** What each rank is fed: its examples, and the noise of just these. */
-  #feeds(shards: readonly Batch[], keys: readonly string[], step: number): Arrays[] {
+  /** Where in the whole batch the examples of each rank are: each draws the noise of just these. */
+  #places(shards: readonly Batch[], step: number): NoisePlace[] {
     let firstExample = 0;
-    return shards.map((part, rank) => {
+    return shards.map((part) => {
       const place = { seed: this.#program.seed, step, firstExample, examples: rowsOf(part) };
       firstExample += rowsOf(part);
-      const noise = [...(this.#noise.get(keys[rank] as string) ?? [])];
-      return { ...part, ...Object.fromEntries(noise.map(([name, input]) => [name, fillNoise(input, place)])) };
+      return place;
     });
   }
 
@@ -159,11 +165,12 @@ class WorkerEngine implements Engine {
   async #prepare(key: string, like: Batch): Promise<void> {
     if (this.#sessions.has(key)) return;
     const gradients = this.#program.gradients(like);
-    this.#noise.set(key, gradients.noise);
+    const noise = noiseInputs(gradients, rowsOf(like));
+    this.#noise.set(key, noise);
     const graph = lower(gradients.outputs);
     const model = writeModel(graph.outputs, { inputs: graph.inputs, opset: RUN_OPSET });
-    const asked = this.#ask({ kind: "load", key, model });
-    const [session] = await Promise.all([this.#backend.load(model, { state: this.#first.state }), asked]);
+    const asked = this.#ask({ kind: "load", key, model, noise });
+    const [session] = await Promise.all([this.#backend.load(model, { state: this.#first.state, reuse: true }), asked]);
     this.#sessions.set(key, session);
     if (this.#sessions.size > MOST_SESSIONS) await this.#forget(this.#sessions.keys().next().value as string);
   }

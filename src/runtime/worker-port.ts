@@ -1,6 +1,7 @@
 import type { NdArray } from "../tensor/nd-array.ts";
-import type { NextState } from "./backend.ts";
+import type { NoiseInput, NoisePlace } from "./engine.ts";
 import type { Sums } from "./rank.ts";
+import type { UpdatePlan } from "./update.ts";
 
 export type Arrays = Readonly<Record<string, NdArray>>;
 
@@ -10,20 +11,25 @@ export interface WorkerSetup {
   readonly ranks: number;
   readonly sums: Sums;
   readonly state: Arrays;
-  /** The update as ONNX, and which of its outputs are the next value of which state. */
-  readonly update: Uint8Array;
-  readonly next: NextState;
+  readonly update: UpdatePlan;
 }
 
 export type WorkerOrder =
-  | { readonly kind: "load"; readonly key: string; readonly model: Uint8Array }
+  | {
+      readonly kind: "load";
+      readonly key: string;
+      readonly model: Uint8Array;
+      readonly noise: readonly NoiseInput[];
+    }
   | { readonly kind: "write"; readonly state: Arrays }
   | { readonly kind: "forget"; readonly key: string }
   | { readonly kind: "close" }
   | {
       readonly kind: "step";
       readonly key: string;
+      /** The worker's share of the batch, to which it adds the noise of this place itself. */
       readonly feeds: Arrays;
+      readonly place: NoisePlace;
       readonly scalars: Readonly<Record<string, number>>;
     };
 

@@ -2,13 +2,8 @@
  * What one does with a model: train, predict, evaluate, explain, export, as async generators of typed events (`events.ts`,
  * the one protocol). Portable: files, sessions and workers are handed in. May import everything but `views/` and `cli/`.
  */
-import { classify } from "./classify/index.ts";
-import { dates } from "./dates/index.ts";
-import { dialogue } from "./dialogue/index.ts";
 import type { Recipe } from "./recipe.ts";
-import { summarize } from "./summarize/index.ts";
-import { transduce } from "./transduce/index.ts";
-import { translate } from "./translate/index.ts";
+import * as recipes from "./recipes.ts";
 
 export { TrainingControl } from "./control.ts";
 export * from "./decoding/index.ts";
@@ -52,10 +47,20 @@ export {
   type TrainOptions,
 } from "./recipe.ts";
 export { load, save } from "./save.ts";
+export { SequenceWriter, type WriterOptions, type Written } from "./sequence/writer.ts";
 export type { SettingLimits } from "./settings.ts";
 export { type NamedBatch, type StepEvent, Trainer, type TrainerOptions } from "./trainer.ts";
 export { type Matrix, type Walk, type WalkInput, type WalkProblem, WalkThrough } from "./walk-through.ts";
 export { type ChangedOutput, type WeightChange, type WhatIfGraph, whatIfGraph } from "./what-if.ts";
 
+export { recipes };
+
 /** Every recipe that `fovea train` knows. */
-export const RECIPES: readonly Recipe[] = [dates, transduce, translate, dialogue, summarize, classify];
+export const RECIPES: readonly Recipe[] = [
+  recipes.dates,
+  recipes.transduce,
+  recipes.translate,
+  recipes.dialogue,
+  recipes.summarize,
+  recipes.classify,
+];

@@ -231,30 +231,8 @@ describe("a graph of a stranger", () => {
     });
     const graph = await openGraph(bytes, nodeBackend);
     expect(graph.facts.attention).toEqual({});
-    expect(graph.facts.faults).toEqual([
-      "graph: expected fovea.axes.a to name the 2 axes of a [n,4] but found batch heads queryLen keyLen",
-      "graph: expected fovea.axes.n to be of an output of floats with two or more axes but found int64 [n]",
-      "graph: expected fovea.axes.toString to be of an output (a, n) but found no toString",
-      "graph: expected fovea.axes.__proto__ to be of an output (a, n) but found no __proto__",
-    ]);
     expect((await graph.run()).maps.map(({ name }) => name)).toEqual(["a"]);
     await graph.close();
-  });
-
-  it("may name axes in words of its own: which are taken as queries and keys is said", async () => {
-    const graph = await openGraph(
-      withMetadata(writeModel({ a: x.softmax() }), { "fovea.axes.a": "query key" }),
-      nodeBackend,
-    );
-    expect(graph.facts).toMatchObject({
-      attention: { a: ["query", "key"] },
-      faults: [
-        "graph: expected queryLen and keyLen among the axes of fovea.axes.a but found query key; query is taken for queryLen, key for keyLen",
-      ],
-    });
-    await graph.close();
-    const one = withMetadata(writeModel({ a: x.softmax() }), { "fovea.axes.a": "batch keyLen" });
-    expect((await openGraph(one, nodeBackend)).facts.faults).toEqual([]);
   });
 
   it("whose weights are no numbers is refused", async () => {

@@ -1,4 +1,5 @@
 import type { Backend, GraphToRun, Session } from "../runtime/backend.ts";
+import { ModelError } from "../tensor/errors.ts";
 import type { NdArray } from "../tensor/nd-array.ts";
 import { type WeightChange, type WhatIfGraph, whatIfGraph } from "./what-if.ts";
 
@@ -42,6 +43,9 @@ export class Variant {
   }
 
   async #make(): Promise<{ graph: WhatIfGraph; session: Session }> {
+    if (!Object.hasOwn(this.#graph.outputs, this.#name)) {
+      throw new ModelError("explain: expected a model with attention, to change where it looks, but found one without");
+    }
     const graph = whatIfGraph(this.#graph, { name: this.#name, axes: AXES });
     return { graph, session: await this.#backend.prepare(graph) };
   }

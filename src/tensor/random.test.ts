@@ -34,6 +34,21 @@ test("a stream depends on seed, name, index and step only", () => {
   expect(new Rng(7, "dropout").at(1).uniform()).not.toBe(numbers[0]);
 });
 
+test.each([0, 1, 4, 7, 8, 9, 16, 31])("filling %i places gives what uniform gives, and goes on from there", (count) => {
+  for (const [index, step] of [
+    [0, 0],
+    [3, 2],
+    [0xffffffff, 0x80000001],
+  ] as const) {
+    const [filling, single] = [new Rng(0xfffffff1, "dropout"), new Rng(0xfffffff1, "dropout").at(index, step)];
+    const out = new Float32Array(count + 3).fill(-1);
+    filling.fill(out, { start: 2, end: 2 + count, index, step });
+    expect([...out]).toEqual([-1, -1, ...Array.from({ length: count }, () => single.uniform()), -1]);
+    // A block that is begun is drawn to its end by both.
+    expect([filling.uniform(), filling.uniform()]).toEqual([single.uniform(), single.uniform()]);
+  }
+});
+
 test("uniform and normal numbers have their moments", () => {
   const rng = new Rng(1, "moments");
   const count = 20_000;

@@ -5,7 +5,7 @@ import { Embedding } from "../../nn/embedding.ts";
 import { Gru, GruCell } from "../../nn/gru.ts";
 import { normal } from "../../nn/initializers.ts";
 import { Linear, project } from "../../nn/linear.ts";
-import { requireFractions } from "../../nn/options.ts";
+import { requireFractions, requirePositiveIntegers } from "../../nn/options.ts";
 import { scan } from "../../nn/scan.ts";
 import { trace } from "../../nn/trace.ts";
 import { concat, type Tensor } from "../../tensor/tensor.ts";
@@ -56,6 +56,9 @@ export class Bahdanau extends SequenceToSequence {
   constructor(options: BahdanauOptions) {
     super();
     const { sourceVocabulary, targetVocabulary, embeddingDim, encoderDim, decoderDim, attentionDim } = options;
+    const energies: Record<string, number> = attentionDim === undefined ? {} : { attentionDim };
+    const sizes = { sourceVocabulary, targetVocabulary, embeddingDim, encoderDim, decoderDim };
+    requirePositiveIntegers("Bahdanau", { ...sizes, ...energies });
     requireFractions("Bahdanau", { dropout: options.dropout ?? 0 });
     const keyDim = 2 * encoderDim;
     const initializer = normal(0.1);

@@ -5,7 +5,7 @@ import { Embedding } from "../../nn/embedding.ts";
 import { normal } from "../../nn/initializers.ts";
 import { Linear } from "../../nn/linear.ts";
 import { Lstm, type LstmState } from "../../nn/lstm.ts";
-import { requireFractions } from "../../nn/options.ts";
+import { requireFractions, requirePositiveIntegers } from "../../nn/options.ts";
 import { trace } from "../../nn/trace.ts";
 import { concat, type Tensor } from "../../tensor/tensor.ts";
 import {
@@ -52,6 +52,7 @@ export class Luong extends SequenceToSequence {
   constructor(options: LuongOptions) {
     super();
     const { sourceVocabulary, targetVocabulary, embeddingDim, hiddenDim, attention = true } = options;
+    requirePositiveIntegers("Luong", { sourceVocabulary, targetVocabulary, embeddingDim, hiddenDim });
     requireFractions("Luong", { dropout: options.dropout ?? 0 });
     const initializer = normal(0.1);
     this.options = options;

@@ -6,7 +6,7 @@ import { normal } from "../../nn/initializers.ts";
 import { Linear } from "../../nn/linear.ts";
 import { Lstm } from "../../nn/lstm.ts";
 import { Module } from "../../nn/module.ts";
-import { requireFractions } from "../../nn/options.ts";
+import { requireFractions, requirePositiveIntegers } from "../../nn/options.ts";
 import { isTraining, trace, uniformNoise } from "../../nn/trace.ts";
 import { constant, type Tensor, where } from "../../tensor/tensor.ts";
 
@@ -40,10 +40,17 @@ export class TextClassifier extends Module {
   readonly pooling: AttentionPooling | undefined;
   readonly classifier: Linear;
 
-  /** @throws RangeError for a size that is not a positive integer, or a dropout out of range */
+  /** @throws RangeError for a size that is not a positive integer, a token or a dropout out of range */
   constructor(options: TextClassifierOptions) {
     super();
-    const { vocabulary, classes, embeddingDim, encoderDim, attentionDim } = options;
+    const { vocabulary, classes, embeddingDim, encoderDim, attentionDim, unknown } = options;
+    const energies: Record<string, number> = attentionDim === undefined ? {} : { attentionDim };
+    requirePositiveIntegers("TextClassifier", { vocabulary, classes, embeddingDim, encoderDim, ...energies });
+    if (!(Number.isSafeInteger(unknown) && unknown >= 0 && unknown < vocabulary)) {
+      throw new RangeError(
+        `TextClassifier: expected unknown to be a token of the vocabulary, 0 to ${vocabulary - 1}, but found ${unknown}`,
+      );
+    }
     requireFractions("TextClassifier", { dropout: options.dropout ?? 0, wordDropout: options.wordDropout ?? 0 });
     const keyDim = 2 * encoderDim;
     this.options = options;

@@ -4,7 +4,7 @@ import type { Backend } from "../../runtime/backend.ts";
 import { DataError, ModelError } from "../../tensor/errors.ts";
 import type { Change, Explanation, Prediction, RejectedText, TestEvent } from "../events.ts";
 import type { Faithfulness } from "../faithfulness.ts";
-import { need } from "../model-json.ts";
+import { DAMAGE_MEND, need } from "../model-json.ts";
 import { loadNetwork } from "../network.ts";
 import { requireOnce, requirePlace } from "../places.ts";
 import type { Measures, OpenModel } from "../recipe.ts";
@@ -17,13 +17,18 @@ import { type LabelledPair, READ_AT_ONCE, readPairs, testEvent } from "./measure
 import { buildModel, INPUTS, outputsOf } from "./network.ts";
 import { chosen, explanationOf, NAMES, predictionOf, probabilities, TextReader } from "./reader.ts";
 
+/** So much of what is wrong is shown. */
+const MOST_SHOWN = 80;
+
 /** Opens a folder that the recipe has written. @throws ModelError when a file is missing, damaged or foreign */
 export async function openClassifier(folder: Folder, config: Uint8Array, backend: Backend): Promise<OpenModel> {
   const known = readClassifyConfig({ file: `${folder.path}/config.json`, bytes: config });
   const labels = labelsOf(known);
   if (!labels) {
+    const found = JSON.stringify(known.id2label);
+    const shown = found.length > MOST_SHOWN ? `${found.slice(0, MOST_SHOWN)}…` : found;
     throw new ModelError(
-      `model: expected ${folder.path}/config.json to hold two or more labels but found ${JSON.stringify(known.id2label)}`,
+      `model: expected ${folder.path}/config.json to hold two or more labels, numbered from 0 on, but found ${shown}; ${DAMAGE_MEND}`,
     );
   }
   const { file, bytes } = await need(folder, "tokenizer.json");
@@ -170,6 +175,7 @@ function checkChange({ masked = [], forced = [], written = [] }: Change, count: 
   }
   requireOnce("explain", "forced", forced);
   for (const { step } of written) requirePlace("explain", "written steps", { found: step, count: 1 });
+  requireOnce("explain", "written", written);
 }
 
 /** With another label in place of the model's own, and its probability. */
@@ -187,6 +193,6 @@ function rewritten(explanation: Explanation, written: NonNullable<Change["writte
   return {
     ...explanation,
     prediction: { ...prediction, output: other.token, confidence: found.probability },
-    map: { ...map, rows: [other.token] },
+    map: { ...map, title: `${prediction.text} → ${other.token}`, rows: [other.token] },
   };
 }

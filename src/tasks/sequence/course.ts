@@ -1,7 +1,8 @@
-import { PAD, type RawExample } from "../../data/text/index.ts";
+import { normalizeText, PAD, type RawExample } from "../../data/text/index.ts";
 import type { NamedTensors, SequenceToSequence } from "../../models/sequence-to-sequence.ts";
 import { crossEntropy, type WeightedLoss } from "../../nn/losses.ts";
 import type { Batch } from "../../runtime/engine.ts";
+import { DataError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { DataEvent, Explanation, ProbeEvent, TaskEvent, WarningEvent } from "../events.ts";
 import type { TrainOptions } from "../recipe.ts";
@@ -75,6 +76,12 @@ class SequenceCourse implements Course<SequenceSettings> {
     this.#batches = new TextBatches(data.train, settings, encodeRows);
     this.model = buildModel(settings.model, { sourceVocabulary: source.size, targetVocabulary: target.size });
     this.#validation = data.validation.map(pairOf).filter((pair) => this.#fits(pair));
+    if (this.#validation.length === 0) {
+      const { sourceLen, targetLen } = settings;
+      throw new DataError(
+        `train: expected validation examples of at most ${sourceLen} and ${targetLen} tokens but found none among ${data.validation.length}; raise sourceLen or targetLen`,
+      );
+    }
     this.#test = data.test.map(pairOf);
     this.notes = dataNotes({
       ...parts,
@@ -134,7 +141,7 @@ class SequenceCourse implements Course<SequenceSettings> {
     const { probes = [] } = this.#parts.options;
     if (probes.length === 0) return [];
     const explanations: Explanation[] = [];
-    for (const answer of await writer.write(probes)) {
+    for (const answer of await writer.write(probes.map(normalizeText))) {
       explanations.push(explanationOf(writer, answer, await writer.read(answer.text, answer.tokens)));
     }
     return [{ type: "probe", step, explanations }];

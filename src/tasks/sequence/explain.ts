@@ -1,4 +1,5 @@
 import type { AttentionMap, Candidate, Explanation, Prediction } from "../events.ts";
+import { NEVER_WRITTEN } from "./change.ts";
 import type { SequenceWriter, StepReading, Written } from "./writer.ts";
 
 /** So many candidates are shown of each token. */
@@ -49,7 +50,9 @@ function candidatesOf({ target }: Pick<SequenceWriter, "target">, logits: Float3
   const largest = logits.reduce((most, logit) => Math.max(most, logit));
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - largest);
-  const order = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
+  const order = [...logits.keys()]
+    .filter((id) => !NEVER_WRITTEN.includes(id))
+    .sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
   return order.slice(0, SHOWN).map((id) => ({
     token: target.tokens([id])[0] as string,
     probability: Math.exp((logits[id] as number) - largest) / sum,

@@ -15,7 +15,7 @@ export interface Pair {
 export interface Measured {
   /** Of each pair, in order. */
   readonly answers: readonly Written[];
-  /** `loss` is the mean negative log-likelihood of a token of the right answers, in nats; shares are from 0 to 1, BLEU and chrF from 0 to 100. */
+  /** None of no pairs. `loss` is the mean negative log-likelihood of a token of the right answers, in nats; shares are from 0 to 1, BLEU and chrF from 0 to 100. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -47,8 +47,18 @@ export async function measurePairs(
   }
   const outputs = answers.map(({ output }) => output);
   const expected = pairs.map((pair) => pair.expected);
-  const likelihood = { loss: negative / tokens, perplexity: perplexity(negative, tokens) };
-  return { answers, metrics: { ...METRICS[measure](outputs, expected), ...likelihood } };
+  const likelihood: Record<string, number> =
+    tokens === 0 ? {} : { loss: negative / tokens, perplexity: perplexity(negative, tokens) };
+  return { answers, metrics: { ...metricsOf(measure, outputs, expected), ...likelihood } };
+}
+
+/** What is measured of answers alone; nothing of none. */
+export function metricsOf(
+  measure: SequenceMeasure,
+  outputs: readonly string[],
+  expected: readonly string[],
+): Record<string, number> {
+  return outputs.length === 0 ? {} : METRICS[measure](outputs, expected);
 }
 
 const exact = (outputs: readonly string[], expected: readonly string[]) => ({
@@ -73,7 +83,7 @@ const METRICS: Readonly<
 
 /** What is measured, and the most that each can be. */
 export function measuresOf(measure: SequenceMeasure, { threshold }: Trust): Measures {
-  const certainty = threshold === undefined ? {} : { certainShare: 1, certainRight: 1 };
+  const certainty: Measures = threshold === undefined ? {} : { certainShare: 1, certainRight: 1 };
   return {
     exactMatch: 1,
     ...MOST[measure],

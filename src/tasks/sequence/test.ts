@@ -1,9 +1,9 @@
 import type { DecodeOptions } from "../decoding/index.ts";
 import type { GroupShare, TestEvent } from "../events.ts";
-import { bleuMetric, Corpus } from "../metrics/index.ts";
+import { type BleuScore, bleuMetric, Corpus } from "../metrics/index.ts";
 import { share } from "../statistics.ts";
 import { predictionOf, type Trust } from "./explain.ts";
-import { type Measured, measurePairs, type Pair } from "./measure.ts";
+import { type Measured, measurePairs, metricsOf, type Pair } from "./measure.ts";
 import type { SequenceMeasure } from "./task.ts";
 import type { SequenceWriter } from "./writer.ts";
 
@@ -21,44 +21,74 @@ export async function testPairs(
   pairs: readonly Pair[],
   { measure, decoding, trust, isTaken }: TestOptions,
 ): Promise<{ event: TestEvent; measured: Measured; taken: readonly Pair[] }> {
-  const taken = pairs.filter(({ text }) => isTaken(text));
+  const isIn = pairs.map(({ text }) => isTaken(text));
+  const taken = pairs.filter((_, i) => isIn[i]);
   const measured = await measurePairs(writer, taken, { ...decoding, measure });
-  const right = (of: readonly number[]) => of.filter((i) => measured.answers[i]?.output === taken[i]?.expected).length;
-  const all = [...taken.keys()];
+  const answered: AnsweredPair[] = taken.map(({ expected }, i) => ({
+    output: measured.answers[i]?.output as string,
+    expected,
+  }));
   const groups = quarters(writer, taken).map(({ name, places }): GroupShare => {
-    const parts = share(name, right(places), places.length);
-    return measure === "bleu" ? { ...parts, metrics: { bleu: bleuOf(measured, taken, places).score().score } } : parts;
+    const own = places.map((i) => answered[i] as AnsweredPair);
+    const parts = share(name, rightOf(own), places.length);
+    return measure === "bleu" ? { ...parts, metrics: { bleu: bleuOf(own).score().score } } : parts;
   });
+  // A text that is not taken has an answer, too: none, which is as wrong as an answer can be.
+  let next = 0;
+  const all = pairs.map(({ expected }, i) => (isIn[i] ? (answered[next++] as AnsweredPair) : { output: "", expected }));
+  const outputs = all.map(({ output }) => output);
+  const expected = all.map((pair) => pair.expected);
   const intervals: Record<string, readonly [number, number]> = {};
-  if (measure === "bleu" && taken.length > 0) {
-    const { low, high } = bleuOf(measured, taken, all).interval();
+  if (measure === "bleu") {
+    const { low, high } = bleuOf(all).interval();
     intervals.bleu = [low, high];
   }
+  const overall = share("all", rightOf(answered), pairs.length);
+  const ofAnswers = metricsOf(measure, outputs, expected);
+  const metrics = {
+    ...measured.metrics,
+    ...ofAnswers,
+    // The right answer to a text that is not taken may be none, too.
+    ...("exactMatch" in ofAnswers ? { exactMatch: overall.share } : {}),
+    ...certainty(measured, answered, { trust, count: pairs.length }),
+  };
   const event: TestEvent = {
     type: "test",
-    overall: share("all", right(all), pairs.length),
+    overall,
     groups,
     groupedBy: "length",
-    metrics: { ...measured.metrics, ...certainty(measured, taken, trust) },
+    metrics,
     ...(Object.keys(intervals).length > 0 ? { intervals } : {}),
     ...(taken.length < pairs.length ? { rejected: pairs.length - taken.length } : {}),
   };
   return { event, measured, taken };
 }
 
-function bleuOf({ answers }: Measured, pairs: readonly Pair[], places: readonly number[]) {
+interface AnsweredPair {
+  readonly output: string;
+  readonly expected: string;
+}
+
+function rightOf(pairs: readonly AnsweredPair[]): number {
+  return pairs.filter(({ output, expected }) => output === expected).length;
+}
+
+function bleuOf(pairs: readonly AnsweredPair[]): Corpus<BleuScore> {
   const corpus = new Corpus(bleuMetric());
-  for (const i of places) corpus.add(answers[i]?.output as string, pairs[i]?.expected as string);
+  for (const { output, expected } of pairs) corpus.add(output, expected);
   return corpus;
 }
 
-function certainty({ answers }: Measured, pairs: readonly Pair[], trust: Trust): Record<string, number> {
+function certainty(
+  { answers }: Measured,
+  pairs: readonly AnsweredPair[],
+  { trust, count }: { trust: Trust; count: number },
+): Record<string, number> {
   if (trust.threshold === undefined) return {};
-  const certain = answers.flatMap((answer, i) => (predictionOf(answer, trust).certain ? [i] : []));
-  const right = certain.filter((i) => answers[i]?.output === pairs[i]?.expected).length;
+  const certain = pairs.filter((_, i) => predictionOf(answers[i] as Measured["answers"][number], trust).certain);
   return {
-    certainShare: pairs.length === 0 ? 0 : certain.length / pairs.length,
-    certainRight: certain.length === 0 ? 0 : right / certain.length,
+    certainShare: count === 0 ? 0 : certain.length / count,
+    certainRight: certain.length === 0 ? 0 : rightOf(certain) / certain.length,
   };
 }
 

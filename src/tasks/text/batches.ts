@@ -1,5 +1,6 @@
 import { BatchOrder, type Bucket, END, planBuckets } from "../../data/text/index.ts";
 import type { Batch } from "../../runtime/engine.ts";
+import { DataError } from "../../tensor/errors.ts";
 import type { Encoding, ExampleSet } from "./example-set.ts";
 
 export interface BatchSettings {
@@ -35,13 +36,19 @@ export class TextBatches {
   readonly #rows: number;
   readonly #sourceLen: number;
 
-  /** @throws RangeError where no example is short enough */
+  /** @throws DataError where no example is short enough */
   constructor(examples: ExampleSet, settings: BatchSettings, encodeRows: EncodeRows) {
     const { batch, seed, sourceLen, targetLen, truncate } = settings;
     const { source, target } = examples.lengths;
     const sourceOf = (i: number) => (truncate ? Math.min(sourceLen, source[i] as number) : (source[i] as number));
     const isTaken = (i: number) => sourceOf(i) <= sourceLen && (target[i] as number) <= targetLen;
     const taken = Int32Array.from(source.keys()).filter(isTaken);
+    if (taken.length === 0) {
+      throw new DataError(
+        `train: expected examples of at most ${sourceLen} and ${targetLen} tokens in ${examples.name} but found none among ${examples.count}; raise sourceLen or targetLen`,
+        { file: examples.name },
+      );
+    }
     const { buckets, of } = planBuckets({
       source: taken.map(sourceOf),
       target: taken.map((i) => target[i] as number),

@@ -30,6 +30,11 @@ export class ExampleSet {
     this.#spans = inMemory ? undefined : places();
   }
 
+  /** How messages name the file. */
+  get name(): string {
+    return this.#files.name;
+  }
+
   get count(): number {
     return this.#sourceLens.length;
   }

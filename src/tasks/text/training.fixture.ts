@@ -39,6 +39,26 @@ export async function* training(
   });
 }
 
+/** An engine with a signal that is aborted as a step is taken, counted from 1. */
+export function abortedAt(step: number): { signal: AbortSignal; createEngine: TrainOptions["createEngine"] } {
+  const controller = new AbortController();
+  const inner = singleEngine(nodeBackend);
+  const createEngine: TrainOptions["createEngine"] = async (program, options) => {
+    const engine = await inner(program, options);
+    return {
+      workers: engine.workers,
+      state: engine.state,
+      step: (batch, at) => {
+        if (at.step === step - 1) controller.abort();
+        return engine.step(batch, at);
+      },
+      write: (state) => engine.write(state),
+      close: () => engine.close(),
+    };
+  };
+  return { signal: controller.signal, createEngine };
+}
+
 /** Trains to the end. */
 export async function trainOn(recipe: Recipe, files: Files, options: Partial<TrainOptions> = {}): Promise<Trained> {
   const { folder = memoryFolder("model") } = options;
@@ -52,7 +72,11 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** Words of so many letters, all different and the same for the same seed. */
-export function words(count: number, { letters = "abcde", least = 2, most = 6, seed = 7 } = {}): string[] {
+export function words(
+  count: number,
+  options: { readonly letters?: string; readonly least?: number; readonly most?: number; readonly seed?: number } = {},
+): string[] {
+  const { letters = "abcde", least = 2, most = 6, seed = 7 } = options;
   const rng = new Rng(seed, "words");
   const found = new Set<string>();
   while (found.size < count) {
