@@ -53,14 +53,20 @@ beforeAll(() => {
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
   const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
   faults = node([compiler, "-p", folder]).stdout.split("\n");
-  // Snippets may open runs/dates: a model that is there, though not a good one.
-  const few = ["--steps", "20", "--workers", "1", "--set", "testCount=100", "--out", "runs/dates"];
-  const trained = node([join(ROOT, "dist", "cli", "main.js"), "train", "dates", ...few]);
-  expect(trained.status, trained.stderr).toBe(0);
+  // Snippets may open runs/dates and runs/transduce: models that are there, though not good ones.
+  const few = ["--steps", "20", "--workers", "1", "--set", "testCount=100"];
+  fovea("train", "dates", ...few, "--out", "runs/dates");
+  fovea("generate", "times", "--count", "400", "-o", "times.tsv");
+  fovea("train", "transduce", "--data", "times.tsv", ...few, "--out", "runs/transduce");
 });
 
 function node(argv: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, argv, { cwd: folder, encoding: "utf8" });
+}
+
+function fovea(...words: readonly string[]): void {
+  const { status, stderr } = node([join(ROOT, "dist", "cli", "main.js"), ...words]);
+  expect(status, stderr).toBe(0);
 }
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { testContext, testModel } from "./context.fixture.ts";
 import { EXIT } from "./exit-codes.ts";
-import { TEST } from "./recipe.fixture.ts";
+import { TEST, testRecipe } from "./recipe.fixture.ts";
 import { run } from "./run.ts";
 
 let cwd: string;
@@ -122,6 +122,22 @@ test.each([
     code: EXIT.done,
     out: expect.stringMatching(/\nrejected +2\n$/),
   });
+});
+
+test.each([
+  ["labels.csv", "review,label\nlovely,good\nawful,bad\n"],
+  ["turns.tsv", "are you free?\tYes.\td1\nis he?\tNo.\td1\n"],
+])("pairs in %s are named as in training", async (name, content) => {
+  writeFileSync(join(cwd, name), content);
+  const roles = [
+    { name: "text", headers: ["review"] },
+    { name: "label", headers: ["label"] },
+    { name: "dialogue", headers: ["dialogue"], optional: true },
+  ];
+  const recipes = [{ ...testRecipe(), name: "test", roles }];
+  const { context, stdout } = testContext({ cwd, recipes, model: testModel({ events: [TEST] }) });
+  expect(await run(["evaluate", ".", "--data", name], context)).toBe(EXIT.done);
+  expect(stdout.text).toMatch(/\nrejected +2\n$/);
 });
 
 test.each([

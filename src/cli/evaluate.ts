@@ -23,7 +23,9 @@ export function evaluate(path: string, options: EvaluateOptions, context: Contex
     async use(model) {
       const { data, format, min: gates = {} } = options;
       checkGates(gates, model.measures?.[data === undefined ? "own" : "pairs"]);
-      const pairs = data === undefined ? undefined : readLabelled(data, { cwd: context.cwd, command: "evaluate" });
+      const recipe = (await context.loadRecipes()).find(({ name }) => name === model.task);
+      const asTrained = { cwd: context.cwd, command: "evaluate", roles: recipe?.roles };
+      const pairs = data === undefined ? undefined : readLabelled(data, asTrained);
       const display = new EventDisplay(context);
       let measured: TestEvent | undefined;
       try {

@@ -178,7 +178,7 @@ function addExplain(program: Command, context: Context, setCode: SetCode): void 
   program
     .command("explain")
     .summary("show what an answer was read from")
-    .description("Shows which characters of the text each character of the answer was read from.")
+    .description("Shows which characters or words of the text each one of the answer was read from.")
     .argument("<model>", "folder of a trained model")
     .argument("<text>", "the text to answer")
     .option("-o, --out <file>", "write a file instead: .txt, .json, .csv, .npy, .svg, .html or .png")

@@ -94,7 +94,7 @@ async function trainInto(place: OutFolder, { recipe, options, context }: Run): P
     await log.end(fault);
   }
   await writeReport(folder, record);
-  await showEnd(place, record, context);
+  await showEnd(place, record, { recipe, options, context });
   return EXIT.done;
 }
 
@@ -116,11 +116,8 @@ async function writeReport(folder: Folder, record: TrainingRecord): Promise<void
 }
 
 /** Where everything is, and what to do with it. */
-async function showEnd(
-  { path }: OutFolder,
-  record: TrainingRecord,
-  { stdout, stderr, program }: Context,
-): Promise<void> {
+async function showEnd({ path }: OutFolder, record: TrainingRecord, { recipe, options, context }: Run): Promise<void> {
+  const { stdout, stderr, program } = context;
   const measured = record.test ? testFacts(record.test).slice(0, 1) : [];
   await stdout.write(factLines([...measured, ["model", path], ["report", `${path}/${REPORT_FILE}`]]));
   const texts = record.examples?.examples.map(({ text }) => text) ?? [];
@@ -130,7 +127,7 @@ async function showEnd(
   const commands = [
     ...(texts[0] === undefined ? [] : [`predict ${folder} ${shellWord(texts[0])}`]),
     ...(shown === undefined ? [] : [`explain ${folder} ${shellWord(shown)} -o attention.html`]),
-    `evaluate ${folder}`,
+    `evaluate ${folder}${recipe.roles ? ` --data ${shellWord(options.test?.[0] ?? "test.tsv")}` : ""}`,
   ];
   await stderr.write(`\nNext, try:\n${commands.map((command) => `  ${program} ${command}\n`).join("")}`);
 }

@@ -8,8 +8,10 @@ import { attentionMapJson } from "./json.ts";
  */
 export function explanationJson({ prediction, map, candidates }: Explanation, change?: Change): string {
   const { text, output, confidence, certain, valid } = prediction;
-  const record = Object.entries({ text, ...(change ? { change } : {}), output, confidence, certain, valid });
-  const fields = record.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`).join("");
+  const record = Object.entries({ text, change, output, confidence, certain, valid });
+  // Not every model judges whether an answer is certain, or valid.
+  const known = record.filter(([, value]) => value !== undefined);
+  const fields = known.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`).join("");
   const drawn = attentionMapJson(map).trimEnd().replaceAll("\n", "\n  ");
   const rows = candidates.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
   const listed = rows === "" ? "[]" : `[\n${rows}\n  ]`;

@@ -162,21 +162,21 @@ test.each(MOVED)("a query of %s that is moved by arrow keys gives what the code 
 });
 
 test("queries that lie on each other can be told apart and chosen, and the chosen one is dragged", async () => {
-  const { page, faults } = await openStudio({ hash: "#/catalogue?card=location-sensitive" });
+  const { page, faults } = await openStudio({ hash: "#/catalogue" });
   const card = cardOf(page, "location-sensitive");
-  await card.locator(".stages").waitFor();
-  const choice = card.getByLabel("Query", { exact: true });
+  await readCard(page, "location-sensitive");
+  const choice = card.locator(".card-query select");
   expect(await choice.locator("option").allTextContents()).toEqual([1, 2, 3, 4, 5, 6].map((place) => `${place} of 6`));
-  await choice.selectOption("2 of 6");
+  await choice.selectOption("3 of 6");
   const chosen = card.locator(".plane .chosen");
   await expect.poll(() => chosen.textContent()).toBe("3");
-  // It is drawn last, so above the others, and is what a pointer finds.
-  expect(await chosen.evaluate((mark) => mark.parentElement?.lastElementChild === mark)).toBe(true);
   const before = await readCard(page, "location-sensitive");
-  await chosen.hover();
+  const box = (await chosen.boundingBox()) as { x: number; y: number; width: number; height: number };
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
   await page.mouse.down();
-  const { x, y } = (await chosen.boundingBox()) as { x: number; y: number };
-  await page.mouse.move(x + 60, y + 50, { steps: 4 });
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toMatch(/^Query 3: /);
+  await page.mouse.move(x + 50, y + 40, { steps: 4 });
   await page.mouse.up();
   const after = await readCard(page, "location-sensitive");
   const moved = after.queries.flatMap((at, i) => (at.join() === before.queries[i]?.join() ? [] : [i]));
@@ -185,9 +185,9 @@ test("queries that lie on each other can be told apart and chosen, and the chose
 });
 
 test("the names of queries lie inside their marks, and these in the picture", async () => {
-  const { page } = await openStudio({ hash: "#/catalogue?card=structured-self-attention" });
+  const { page } = await openStudio({ hash: "#/catalogue" });
   const card = cardOf(page, "structured-self-attention");
-  await card.locator(".stages").waitFor();
+  await readCard(page, "structured-self-attention");
   const outside = await card.locator(".plane").evaluate((plane) => {
     const sticksOut = (inner: Element, outer: Element) => {
       const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];

@@ -70,7 +70,9 @@ test("a page that is reloaded, and then closed, offers to go on, and comes to th
   await startTraining(page, SETTINGS);
   await reached(page, 85);
   await page.reload();
-  await page.getByText("A training stands at step 80 of 240. Nothing of it is lost").waitFor();
+  await page
+    .getByText("A training stands at the checkpoint of step 80 of 240. Steps after it are taken again")
+    .waitFor();
   expect(await goOn(page).innerText()).toBe("Go on from step 80");
   await goOn(page).click();
   await reached(page, 165);

@@ -127,6 +127,11 @@ test("an exported graph: its inputs become a form, its heads are those of the gr
   const draw = page.getByRole("button", { name: "Draw others" });
   expect(await draw.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
 
+  const nested = JSON.stringify({ states: [Array.from({ length: 3 }, () => new Array(9).fill(0.5))] });
+  await page.getByLabel("Values, as JSON").fill(nested);
+  await expect.poll(async () => (await shownMap(page, "fovea-attention-map")).columns).toEqual(["1", "2", "3"]);
+  expect([await time.inputValue(), await time.isDisabled()]).toEqual(["3", true]);
+
   await page.getByLabel("Values, as JSON").fill('{"states": [1, 2]}');
   await page.getByRole("alert").waitFor();
   expect(await fault(page)).toContain("45 numbers for states [1,5,9]");

@@ -10,6 +10,7 @@ import type { Folder } from "../../src/data/folder.ts";
 import { nodeFolder } from "../../src/data/node-folder.ts";
 import { folderFromZip } from "../../src/data/zip.ts";
 import { nodeBackend } from "../../src/runtime/node.ts";
+import { Runs } from "../../src/server/runs.ts";
 import { openModel } from "../../src/tasks/open-model.ts";
 import { TINY } from "../support/dates.ts";
 import { chromiumPath } from "./chromium.ts";
@@ -90,6 +91,7 @@ test("a model trained in the page is the folder that the command line reads, and
   expect(await zip.list()).toEqual([
     "README.md",
     "config.json",
+    "events.jsonl",
     "metrics.json",
     "model.safetensors",
     "onnx/model.onnx",
@@ -106,6 +108,9 @@ test("a model trained in the page is the folder that the command line reads, and
 
   const disk = nodeFolder(join(folder, "downloaded"));
   for (const name of await zip.list()) await disk.write(name, (await zip.read(name)) as Uint8Array);
+  const [run] = await new Runs(folder).list();
+  expect(run).toMatchObject({ name: "downloaded", state: "finished", task: "dates" });
+  expect(Math.abs(Date.now() - (run?.started ?? 0))).toBeLessThan(15 * 60_000);
   const measured = JSON.parse(await runFovea(["evaluate", "downloaded", "--format", "json"], folder));
   const said = await page.getByText(/ test dates answered right/).innerText();
   const [right = 0, count] = (said.match(/[\d,]+/g) ?? []).map((text) => Number(text.replace(",", "")));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DataError } from "../../tensor/errors.ts";
+import { DataError } from "../../tensor/errors.ts";
 import { type ByteSource, memorySource } from "./byte-source.ts";
 import { type RecordOptions, readRecords, recordFormat, recordParser, type TextRecord } from "./records.ts";
 import type { Role } from "./records-roles.ts";
@@ -212,10 +212,20 @@ test.each<[string, string, string, Partial<RecordOptions>?]>([
 
 describe("recordParser", () => {
   test("needs a record, and notices that the file has changed", async () => {
-    await expect(recordParser(sourceOf("a.tsv", "x\n"), OPTIONS)).rejects.toThrow(
-      expect.objectContaining({ message: "translate: expected records in a.tsv but found none" }),
+    await expect(recordParser(sourceOf("a.tsv", "\n"), OPTIONS)).rejects.toThrow(
+      new DataError("translate: expected records in a.tsv but found none", { file: "a.tsv" }),
     );
-    const parse = await recordParser(sourceOf("a.csv", "x\n1,2\n"), OPTIONS);
+    const fault = `expected ${BARE} at a.tsv:1:2 but found 1; part columns by a tab`;
+    await expect(recordParser(sourceOf("a.tsv", "x\n"), OPTIONS)).rejects.toThrow(
+      new DataError(`translate: ${fault}`, { file: "a.tsv", line: 1, column: 2 }),
+    );
+    const onBad = () => undefined;
+    await expect(recordParser(sourceOf("a.tsv", "x\ny\n"), { ...OPTIONS, onBad })).rejects.toThrow(
+      new DataError(`translate: expected records in a.tsv but found 2 bad ones; the first: ${fault}`, {
+        file: "a.tsv",
+      }),
+    );
+    const parse = await recordParser(sourceOf("a.csv", "x\n1,2\n"), { ...OPTIONS, onBad });
     expect(parse(new TextEncoder().encode('"a\nb",c'))).toEqual({ source: "a\nb", target: "c" });
     for (const text of ["", "a", "a,b\nc,d", '"a']) {
       expect(() => parse(new TextEncoder().encode(text))).toThrow(

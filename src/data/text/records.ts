@@ -72,25 +72,38 @@ export async function* readRecords(source: ByteSource, options: RecordOptions): 
       onBad(error);
     }
   }
-  if (count > 0) return;
+  if (count === 0) throw noRecords({ owner, file }, bad);
+}
+
+function noRecords(
+  { owner, file }: { owner: string; file: string },
+  bad: { readonly first: DataError; readonly count: number } | undefined,
+): DataError {
   const found = bad ? `${bad.count} bad ones; the first: ${bad.first.message.slice(owner.length + 2)}` : "none";
-  throw new DataError(`${owner}: expected records in ${file} but found ${found}`, { file });
+  return new DataError(`${owner}: expected records in ${file} but found ${found}`, { file });
 }
 
 /**
  * A reader of single records of a source, from their bytes `start`–`end`, by the header that stands at its beginning; so a corpus
  * larger than memory keeps two numbers a record. What it gives throws a `DataError` for bytes that are no record.
- * @throws DataError for a source without any good record
+ * @throws DataError for the first bad record before any good one, unless `onBad` is there to take it; for a source without any good
+ * record
  */
 export async function recordParser(source: ByteSource, options: RecordOptions): Promise<RecordParser> {
   const { owner } = options;
   const file = source.name;
   const reader = new RecordReader(file, options);
+  let bad: { readonly first: DataError; count: number } | undefined;
   for await (const results of resultsOf(source, reader, options)) {
-    for (const _ of results) if (reader.isKnown) break;
+    for (const result of results) {
+      if (reader.isKnown) break;
+      const error = (result as RecordFault).error({ owner, file });
+      if (!options.onBad) throw error;
+      bad = { first: bad?.first ?? error, count: (bad?.count ?? 0) + 1 };
+    }
     if (reader.isKnown) break;
   }
-  if (!reader.isKnown) throw new DataError(`${owner}: expected records in ${file} but found none`, { file });
+  if (!reader.isKnown) throw noRecords({ owner, file }, bad);
   return (bytes) => {
     const fields = reader.parse(bytes);
     if (fields) return fields;

@@ -37,6 +37,20 @@ export const KINDS: readonly { readonly name: string; readonly model: ModelSetti
   { name: "luong without attention", model: { ...MODEL, type: "luong", attention: false } },
 ];
 
+/** Small enough for seconds, most of which the graphs take. */
+export const TINY: Readonly<Record<string, string>> = {
+  steps: "6",
+  batch: "4",
+  validateEvery: "3",
+  warmUp: "1",
+  learningRate: "0.02",
+  averaging: "0.5",
+  "model.embeddingDim": "2",
+  "model.encoderDim": "3",
+  "model.decoderDim": "5",
+  "model.attentionDim": "2",
+};
+
 /** A model that nobody has trained, and whose every number counts: with it, texts differ in their answers. */
 export interface Untrained {
   readonly model: SequenceToSequence;

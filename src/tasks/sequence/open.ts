@@ -108,7 +108,7 @@ class OpenSequence implements OpenModel {
   async explain(given: string, change: Change = {}): Promise<Explanation> {
     const { writer, config, variant } = this.#parts;
     const text = normalizeText(given);
-    this.#require(text);
+    this.#demand(text);
     const { target } = writer;
     const changed = tokenChange(change, {
       sourceLen: writer.encode(text).length,
@@ -125,7 +125,7 @@ class OpenSequence implements OpenModel {
   async faithfulness(given: string): Promise<Faithfulness> {
     const { writer, config } = this.#parts;
     const text = normalizeText(given);
-    this.#require(text);
+    this.#demand(text);
     const [answer] = await writer.write([text], decodingOf(config.decoding));
     const { tokens, attention } = answer as NonNullable<typeof answer>;
     const ids = writer.encode(text);
@@ -174,7 +174,7 @@ class OpenSequence implements OpenModel {
 
   #check(text: string): string | RejectedText {
     try {
-      this.#require(normalizeText(text));
+      this.#demand(normalizeText(text));
       return text;
     } catch (error) {
       if (error instanceof DataError) return { text, error: error.message };
@@ -183,7 +183,7 @@ class OpenSequence implements OpenModel {
   }
 
   /** @throws DataError for a text that the model cannot take */
-  #require(text: string): void {
+  #demand(text: string): void {
     const { writer, config } = this.#parts;
     const { sourceLen, truncate } = config.limits;
     if (text === "") throw new DataError(`${this.task}: expected a text but found none`);

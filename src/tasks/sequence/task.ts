@@ -24,9 +24,12 @@ export interface SequenceTask {
   readonly splitBy?: string;
 }
 
-/** The length that all but a share of the texts keep within. */
+/** A user's texts may be longer than those that a model learns from: a quarter is allowed for. */
+const SLACK = 1.25;
+
+/** The length that all but a share of the texts keep within, and some more, for texts that are not known yet. */
 export function lengthWithin(lengths: ArrayLike<number>, share: number, most: number): number {
   const sorted = Float64Array.from(lengths).sort();
   const at = Math.min(sorted.length - 1, Math.ceil(share * sorted.length));
-  return Math.max(2, Math.min(most, sorted[at] ?? 2));
+  return Math.max(2, Math.min(most, Math.ceil(SLACK * (sorted[at] ?? 2))));
 }

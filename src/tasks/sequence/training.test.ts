@@ -1,200 +1,17 @@
-import { beforeAll, describe, expect, test } from "vitest";
-import { type Folder, memoryFolder } from "../../data/folder.ts";
-import { readSafetensors } from "../../data/safetensors.ts";
+import { describe, expect, test } from "vitest";
+import { memoryFolder } from "../../data/folder.ts";
 import { nodeBackend } from "../../runtime/node.ts";
 import { DataError } from "../../tensor/errors.ts";
-import { numbers } from "../../tensor/nd-array.ts";
-import { CHECKPOINT_FILE } from "../checkpoint.ts";
+import { dialogue } from "../dialogue/index.ts";
 import type { DataEvent, TaskEvent, TestEvent } from "../events.ts";
 import { openModel } from "../open-model.ts";
-import { InterruptedError, type TrainOptions } from "../recipe.ts";
-import {
-  abortedAt,
-  capitals,
-  collect,
-  type Files,
-  openIn,
-  readJson,
-  sameBytes,
-  training,
-  trainOn,
-  words,
-} from "../text/training.fixture.ts";
+import { summarize } from "../summarize/index.ts";
+import { capitals, type Files, readJson, trainOn, words } from "../text/training.fixture.ts";
 import { transduce } from "../transduce/index.ts";
 import { translate } from "../translate/index.ts";
+import { TINY } from "./models.fixture.ts";
 
-/** Small enough for seconds, most of which the graphs take. */
-const TINY: Readonly<Record<string, string>> = {
-  steps: "6",
-  batch: "4",
-  validateEvery: "3",
-  warmUp: "1",
-  learningRate: "0.02",
-  averaging: "0.5",
-  "model.embeddingDim": "2",
-  "model.encoderDim": "3",
-  "model.decoderDim": "5",
-  "model.attentionDim": "2",
-};
 const FILES: Files = { "pairs.tsv": capitals(80) };
-const WEIGHTS = "model.safetensors";
-
-/** A folder that keeps every checkpoint by its step. */
-function recorded(folder: Folder): { folder: Folder; checkpoints: Map<number, Uint8Array> } {
-  const checkpoints = new Map<number, Uint8Array>();
-  const write: Folder["write"] = async (name, bytes) => {
-    if (name === CHECKPOINT_FILE) checkpoints.set(progressOf(bytes).step as number, bytes.slice());
-    await folder.write(name, bytes);
-  };
-  return { folder: { ...folder, write }, checkpoints };
-}
-
-function progressOf(checkpoint: Uint8Array): Record<string, unknown> {
-  return JSON.parse(readSafetensors(checkpoint).metadata.progress as string) as Record<string, unknown>;
-}
-
-/** The arrays of a checkpoint, and what it tells but for the clock. */
-function comparable(checkpoint: Uint8Array | undefined): unknown {
-  const { tensors } = readSafetensors(checkpoint as Uint8Array);
-  const { seconds, ...progress } = progressOf(checkpoint as Uint8Array);
-  expect(typeof seconds).toBe("number");
-  return { progress, arrays: [...tensors].map(([name, value]) => [name, numbers(value)]) };
-}
-
-async function interrupted(options: Partial<TrainOptions>, step: number, files = FILES): Promise<Folder> {
-  const folder = memoryFolder("model");
-  const all = training(transduce, files, { settings: TINY, ...options, ...abortedAt(step), folder });
-  await expect(collect(all)).rejects.toThrow(new InterruptedError(step, "model"));
-  expect(await folder.list()).toEqual([CHECKPOINT_FILE]);
-  return folder;
-}
-
-async function outcome(folder: Folder): Promise<unknown> {
-  const { trainingSeconds, history, ...metrics } = await readJson<Record<string, unknown>>(folder, "metrics.json");
-  const { train, validation } = history as { train: unknown; validation: Record<string, unknown>[] };
-  expect(typeof trainingSeconds).toBe("number");
-  return { ...metrics, train, validation: validation.map(({ seconds: _, ...rest }) => rest) };
-}
-
-describe("a training that was interrupted", () => {
-  let whole: Folder;
-  let wanted: Map<number, Uint8Array>;
-  beforeAll(async () => {
-    const { folder, checkpoints } = recorded(memoryFolder("model"));
-    whole = folder;
-    wanted = checkpoints;
-    await trainOn(transduce, FILES, { settings: TINY, folder });
-    expect([...wanted.keys()]).toEqual([0, 3, 6]);
-  });
-
-  /** Goes on to the bits of the training that nothing stopped, file by file. */
-  async function expectResumes(folder: Folder, options: Partial<TrainOptions> = {}, files = FILES): Promise<void> {
-    const { folder: kept, checkpoints } = recorded(folder);
-    await trainOn(transduce, files, { resume: true, folder: kept, ...options });
-    expect(await kept.list()).toEqual(await whole.list());
-    for (const name of await whole.list()) {
-      if (name === "metrics.json" || name === "README.md") continue;
-      expect(sameBytes(await kept.read(name), await whole.read(name)), name).toBe(true);
-    }
-    expect(await outcome(kept)).toEqual(await outcome(whole));
-    for (const [step, bytes] of checkpoints) {
-      if (wanted.has(step)) expect(comparable(bytes)).toEqual(comparable(wanted.get(step)));
-    }
-    expect(checkpoints.has(6)).toBe(true);
-  }
-
-  test.each([1, 5])("at step %i goes on to the same bits", async (step) => {
-    await expectResumes(await interrupted({}, step));
-  });
-
-  test("twice goes on to the same bits", async () => {
-    const folder = await interrupted({}, 2);
-    const again = training(transduce, FILES, { resume: true, folder, ...abortedAt(4) });
-    await expect(collect(again)).rejects.toThrow(new InterruptedError(4, "model"));
-    await expectResumes(folder);
-  });
-
-  test("in a validation takes that up again", async () => {
-    const controller = new AbortController();
-    const folder = memoryFolder("model");
-    let runs = 0;
-    const backend = {
-      ...nodeBackend,
-      load: async (bytes: Uint8Array) => {
-        if (++runs === 1) controller.abort();
-        return nodeBackend.load(bytes);
-      },
-    };
-    const all = training(transduce, FILES, { settings: TINY, backend, signal: controller.signal, folder });
-    await expect(collect(all)).rejects.toThrow(new InterruptedError(3, "model"));
-    await expectResumes(folder);
-  });
-
-  test("whose data is read from its file again at every step, as data larger than memory is, has the same bits, too", async () => {
-    const held = { "valid.tsv": "abc\tABC\ned\tED\n", "test.tsv": "bad\tBAD\n" };
-    const files = { ...FILES, ...held };
-    const given = { train: ["pairs.tsv"], validation: ["valid.tsv"], test: ["test.tsv"] };
-    const { folder: inMemory } = await trainOn(transduce, files, { settings: TINY, files: given });
-    let reads = 0;
-    const inner = openIn(files);
-    const openSource: TrainOptions["openSource"] = async (name) => {
-      const source = await inner(name);
-      const read: typeof source.read = (start, end) => {
-        reads++;
-        return source.read(start, Math.min(end, source.size));
-      };
-      // It says that it is larger than what is held in memory.
-      return { ...source, size: 2 ** 40, read };
-    };
-    const folder = await interrupted({ openSource, files: given }, 4, files);
-    await trainOn(transduce, files, { resume: true, folder, openSource });
-    expect(sameBytes(await folder.read(WEIGHTS), await inMemory.read(WEIGHTS))).toBe(true);
-    expect(await outcome(folder)).toEqual(await outcome(inMemory));
-    expect(reads).toBeGreaterThanOrEqual(6 * 4);
-  });
-
-  test("needs no files to be named again, and takes those that are", async () => {
-    await expectResumes(await interrupted({}, 2), { files: { train: ["pairs.tsv"] } });
-  });
-
-  test("with scheduled sampling and dropout draws the same numbers", async () => {
-    const settings = { ...TINY, scheduledSampling: "0.5", "model.dropout": "0.3" };
-    const { folder: straight } = await trainOn(transduce, FILES, { settings });
-    const folder = await interrupted({ settings }, 2);
-    await trainOn(transduce, FILES, { resume: true, folder });
-    expect(sameBytes(await folder.read(WEIGHTS), await straight.read(WEIGHTS))).toBe(true);
-    expect(sameBytes(await straight.read(WEIGHTS), await whole.read(WEIGHTS))).toBe(false);
-  });
-
-  test.each([
-    ["another line", `${FILES["pairs.tsv"]}zzz\tZZZ\n`],
-    ["an answer that differs", (FILES["pairs.tsv"] as string).replace(/[A-E]\n/, "Z\n")],
-    [
-      "lines in another order",
-      (FILES["pairs.tsv"] as string)
-        .split(/(?<=\n)/)
-        .reverse()
-        .join(""),
-    ],
-  ])("is not gone on with on changed data: %s", async (_, changed) => {
-    expect(changed).not.toBe(FILES["pairs.tsv"]);
-    const folder = await interrupted({}, 2);
-    await expect(trainOn(transduce, { "pairs.tsv": changed }, { resume: true, folder })).rejects.toThrow(
-      new DataError(
-        "resume: expected pairs.tsv to be as it was when the run began but found it changed; train anew, without --resume",
-        { file: "pairs.tsv" },
-      ),
-    );
-    expect(await folder.list()).toEqual([CHECKPOINT_FILE]);
-  });
-
-  test("is not gone on with by other settings", async () => {
-    const folder = await interrupted({}, 2);
-    await expect(trainOn(transduce, FILES, { resume: true, folder, steps: 7 })).rejects.toThrow(
-      new RangeError("resume: expected steps to be 6, as when the run began, but found 7; leave it out"),
-    );
-  });
-});
 
 const eventsOf = <Type extends TaskEvent["type"]>(events: readonly TaskEvent[], type: Type) =>
   events.filter((event): event is Extract<TaskEvent, { type: Type }> => event.type === type);
@@ -338,6 +155,32 @@ describe("a trained model", () => {
     expect(test.groups.every(({ metrics }) => metrics?.bleu !== undefined)).toBe(true);
     const config = await readJson<{ calibration: object; model_type: string }>(folder, "config.json");
     expect(config).toMatchObject({ calibration: {}, model_type: "luong" });
+  });
+
+  test("of replies keeps the turns of a dialogue on one side", async () => {
+    const settings = { ...TINY, steps: "1", beam: "1" };
+    const turns = words(200).map((word, i) => `${Math.floor(i / 5)}\t${word} you\tno ${word}\n`);
+    const table = `dialogue\tturn\treply\n${turns.join("")}`;
+    const { events } = await trainOn(dialogue, { "turns.tsv": table }, { settings });
+    const [data] = eventsOf(events, "data") as [DataEvent];
+    expect([data.train % 5, data.validation % 5, data.test % 5]).toEqual([0, 0, 0]);
+    expect(data.train + data.validation + data.test).toBe(200);
+    expect(data.test).toBeGreaterThan(0);
+    const [{ metrics }] = eventsOf(events, "test") as [TestEvent];
+    expect(Object.keys(metrics).sort()).toEqual(["bleu", "exactMatch", "loss", "perplexity"]);
+  });
+
+  test("of headlines cuts what is long, in training and when it is asked", async () => {
+    const settings = { ...TINY, steps: "1", beam: "1", sourceLen: "5", sourceTokens: "word", targetTokens: "word" };
+    const articles = words(60).map((word) => `${`${word} `.repeat(12)}\t${word} news\n`);
+    const { folder, events } = await trainOn(summarize, { "news.tsv": articles.join("") }, { settings });
+    expect(eventsOf(events, "data")[0]).toMatchObject({ leftOut: 0 });
+    const [{ metrics, rejected }] = eventsOf(events, "test") as [TestEvent];
+    expect(Object.keys(metrics).sort()).toEqual(["loss", "perplexity", "rouge1", "rouge2", "rougeL"]);
+    expect(rejected).toBeUndefined();
+    const model = await openModel(folder, nodeBackend);
+    expect((await model.explain("ab ".repeat(30))).map.columns).toHaveLength(5);
+    await model.close();
   });
 
   test("is watched as it learns", async () => {
