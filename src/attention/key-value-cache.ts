@@ -1,4 +1,5 @@
 import { requireFinite, requireFractions } from "../nn/options.ts";
+import { stage } from "../nn/trace.ts";
 import { formatShape, isUnknown } from "../tensor/dim.ts";
 import { ModelError, ShapeError } from "../tensor/errors.ts";
 import { broadcast } from "../tensor/operators/operator.ts";
@@ -7,7 +8,7 @@ import { concat, type Tensor, zeros } from "../tensor/tensor.ts";
 import { appendToCache, causalWith, type KeyValueCache } from "./cache.ts";
 import { type AttentionInput, type AttentionOutput, type Mechanism, moduleOf } from "./contract.ts";
 import { checkMask } from "./masks.ts";
-import { type ScaledDotProductInput, scaledDotProduct } from "./scaled-dot-product.ts";
+import { type ScaledDotProductInput, scaledDot, scaledDotProduct } from "./scaled-dot-product.ts";
 
 export type { KeyValueCache } from "./cache.ts";
 
@@ -106,6 +107,8 @@ function checkCache(past: KeyValueCache, added: KeyValueCache): void {
 
 /** A sequence of known length in two steps, the second with the cache of the first: what a loop does token by token. */
 function inTwoSteps({ query, key, value, mask }: AttentionInput): AttentionOutput {
+  // Of both steps together, which each mark their own part only.
+  stage("scores", scaledDot()({ query, key }));
   const half = (query.dim(-2) as number) / 2;
   const before = (x: Tensor, axis = -2) => x.slice({ axis, end: half });
   const after = (x: Tensor) => x.slice({ axis: -2, start: half });

@@ -1,5 +1,5 @@
 import { requireFractions, requirePositiveIntegers } from "../nn/options.ts";
-import { isTraining } from "../nn/trace.ts";
+import { isTraining, stage } from "../nn/trace.ts";
 import { isUnknown } from "../tensor/dim.ts";
 import { bindAxes } from "../tensor/patterns.ts";
 import { applyOne, constant, type Tensor } from "../tensor/tensor.ts";
@@ -88,7 +88,8 @@ export function slidingWindowAttention(args: SlidingWindowAttentionInput): Atten
   requirePositiveIntegers(owner, { dilation });
   requireFractions(owner, { dropout });
   const score = given ?? defaultScore(owner, queryDim);
-  checkMask(owner, rest, score(rest).shape);
+  const all = score(rest);
+  checkMask(owner, rest, all.shape);
   const places = { queryLen, keyLen, queryOffset };
   const inBlocks =
     isSelf(owner, places) &&
@@ -96,6 +97,8 @@ export function slidingWindowAttention(args: SlidingWindowAttentionInput): Atten
     (given === undefined || dilation === 1) &&
     [rest.mask, rest.bias].every((x) => !x || (x.dim(-1) === keyLen && isAlikeForQueries(x)));
   if (inBlocks) {
+    // Those of the whole sequence, of which blocks compute a part each.
+    stage("scores", rest.bias ? all.add(rest.bias) : all);
     return attendInBlocks({ ...rest, score, normalize, length: keyLen, radius: window / 2, dilation, causal });
   }
   const mask = both(rest.mask, windowOf(owner, { ...places, radius: window / 2, dilation, causal }));

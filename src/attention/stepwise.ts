@@ -1,6 +1,7 @@
 import { dropout as drop } from "../nn/dropout.ts";
 import type { Linear } from "../nn/linear.ts";
 import { scan } from "../nn/scan.ts";
+import { stage } from "../nn/trace.ts";
 import { broadcast } from "../tensor/operators/operator.ts";
 import { bindAxes, rearrange } from "../tensor/patterns.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
@@ -59,10 +60,13 @@ export function attendStepwise(args: StepwiseInput): AttentionOutput & { state: 
     step: ({ state }, at: Step) => {
       const hidden = key.add(see(state)).add(at.query.unsqueeze(-2)).tanh();
       const plain = scoreProjection.forward(hidden).squeeze(-1);
-      const weights = normalize(at.bias ? plain.add(at.bias) : plain, at.mask);
-      return { state: { state: leave({ state, weights }) }, output: { weights } };
+      const scores = at.bias ? plain.add(at.bias) : plain;
+      const weights = normalize(scores, at.mask);
+      return { state: { state: leave({ state, weights }) }, output: { weights, scores } };
     },
   });
-  const weights = rearrange(steps.weights, "queryLen ... keyLen -> ... queryLen keyLen");
+  const together = (x: Tensor) => rearrange(x, "queryLen ... keyLen -> ... queryLen keyLen");
+  stage("scores", together(steps.scores));
+  const weights = together(steps.weights);
   return { output: drop(weights, dropout).matmul(value), weights, state: last.state };
 }

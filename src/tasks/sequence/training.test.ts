@@ -77,7 +77,7 @@ describe("what is told of the data", () => {
     const refused = trainOn(transduce, FILES, { settings: { ...settings, targetLen: "2" } });
     await expect(refused).rejects.toThrow(
       new DataError(
-        "train: expected examples of at most 7 and 2 tokens in pairs.tsv but found none among 72; raise sourceLen or targetLen",
+        "train: expected examples of at most 9 and 2 tokens in pairs.tsv but found none among 72; raise sourceLen or targetLen",
         { file: "pairs.tsv" },
       ),
     );

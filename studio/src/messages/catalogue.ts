@@ -54,8 +54,10 @@ export const CATALOGUE: Table<CatalogueWords> = {
     task: "Task",
     plane: (keys, queries) =>
       `Plane of ${keys} keys and ${queries} queries as the mechanism gets them: the two directions in which they differ most`,
-    queryPlace: (name, place, count) => (name === String(place) ? `${place} of ${count}` : `${name} (${place} of ${count})`),
-    query: (name, place) => `Query ${name === String(place) ? name : `${name} (${place})`}: drag it, or move it with the arrow keys`,
+    queryPlace: (name, place, count) =>
+      name === String(place) ? `${place} of ${count}` : `${name} (${place} of ${count})`,
+    query: (name, place) =>
+      `Query ${name === String(place) ? name : `${name} (${place})`}: drag it, or move it with the arrow keys`,
     queryHint: "Drag a query (square). Keys (circles) grow with their weight.",
     queries: "Query",
     head: "Head",
@@ -99,7 +101,8 @@ export const CATALOGUE: Table<CatalogueWords> = {
     plane: (keys, queries) => `机制所得到的 ${keys} 个键与 ${queries} 个查询的平面：差异最大的两个方向`,
     queryPlace: (name, place, count) =>
       name === String(place) ? `第 ${place} 个，共 ${count} 个` : `${name}（第 ${place} 个，共 ${count} 个）`,
-    query: (name, place) => `查询 ${name === String(place) ? name : `${name}（第 ${place} 个）`}：可拖动，或用方向键移动`,
+    query: (name, place) =>
+      `查询 ${name === String(place) ? name : `${name}（第 ${place} 个）`}：可拖动，或用方向键移动`,
     queryHint: "拖动查询（方块）。键（圆）随权重变大。",
     queries: "查询",
     head: "头",

@@ -229,7 +229,11 @@ const ROWS: readonly Row[] = [
   },
   {
     pattern: /^expected (.+) to be of layout version (\S+) but found version (\S+),/,
-    zh: (file, version, found) => [`${file} 为第 ${version} 版布局`, `第 ${found} 版，来自另一版 Fovea`, "请用写出它的 Fovea 打开"],
+    zh: (file, version, found) => [
+      `${file} 为第 ${version} 版布局`,
+      `第 ${found} 版，来自另一版 Fovea`,
+      "请用写出它的 Fovea 打开",
+    ],
   },
   {
     pattern: /^expected at most (\S+) (.+?) but found (\S+); raise the limit$/,

@@ -59,6 +59,9 @@ export type Steering =
 /** What the training worker tells: the events of the task, and what the page alone wants to know. */
 export type TrainingEvent = TaskEvent | { readonly type: "compute"; readonly backend: string; readonly why: string };
 
+/** An event and when it was told, in milliseconds since 1970; unknown of what earlier versions of the page kept. */
+export type NotedEvent = TrainingEvent & { readonly time?: number };
+
 /** A recipe, as far as a form has to know it. */
 export interface RecipeFacts {
   readonly name: string;
@@ -71,7 +74,7 @@ export interface RecipeFacts {
 export interface Kept {
   readonly request: TrainingRequest;
   /** What the page was told, up to the checkpoint or to the end; thinned where it was much. */
-  readonly events: readonly TrainingEvent[];
+  readonly events: readonly NotedEvent[];
   readonly isFinished: boolean;
   readonly step: number;
   readonly steps: number;

@@ -11,8 +11,10 @@ let last = 0;
 /** The files as a folder; a zip is unpacked. @throws DataError for a damaged zip */
 function folderOf(name: string, files: Files): Folder {
   const [only, ...others] = files;
-  if (only && others.length === 0 && /\.zip$/i.test(only[0])) return folderFromZip(only[1], { path: name });
-  return filesFolder(files, name);
+  const alone = others.length === 0 ? (only?.[0] ?? "") : "";
+  if (only && /\.zip$/i.test(alone)) return folderFromZip(only[1], { path: name });
+  // A graph by itself is named by its file alone.
+  return filesFolder(files, /\.onnx$/i.test(alone) ? alone : name);
 }
 
 async function open(name: string, files: Files): Promise<OpenedModel> {

@@ -1,6 +1,6 @@
 import type { Folder } from "fovea/data";
-import type { ProgressEvent } from "fovea/tasks";
-import type { Kept, TrainingEvent, TrainingRequest } from "./api.ts";
+import type { Kept, NotedEvent, TrainingEvent, TrainingRequest } from "./api.ts";
+import { jsonText } from "./json-text.ts";
 
 const FILE = "training.json";
 /** Progress is thinned when so much of it has been noted. */
@@ -10,9 +10,9 @@ const MOST_PROGRESS = 1000;
 export class TrainingNotes {
   readonly #folder: Folder;
   #request: TrainingRequest;
-  #events: TrainingEvent[];
+  #events: NotedEvent[];
 
-  constructor(folder: Folder, request: TrainingRequest, events: readonly TrainingEvent[] = []) {
+  constructor(folder: Folder, request: TrainingRequest, events: readonly NotedEvent[] = []) {
     this.#folder = folder;
     this.#request = request;
     this.#events = [...events];
@@ -50,14 +50,12 @@ export class TrainingNotes {
     if (event.type === "probe") {
       this.#events = this.#events.filter((old) => old.type !== "probe" || old.step !== event.step);
     }
-    this.#events.push(event);
+    this.#events.push({ ...event, time: Date.now() });
     if (event.type === "progress") this.#thin();
   }
 
   async save(): Promise<void> {
-    const plain = (_: string, value: unknown) =>
-      ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
-    const text = JSON.stringify({ request: this.#request, events: this.#events }, plain);
+    const text = jsonText({ request: this.#request, events: this.#events });
     await this.#folder.write(FILE, new TextEncoder().encode(text));
   }
 
@@ -78,8 +76,6 @@ export class TrainingNotes {
     const count = this.#events.filter(({ type }) => type === "progress").length;
     if (count <= MOST_PROGRESS) return;
     let place = 0;
-    this.#events = this.#events.filter((event): event is Exclude<TrainingEvent, ProgressEvent> => {
-      return event.type !== "progress" || place++ % 2 === 1;
-    });
+    this.#events = this.#events.filter(({ type }) => type !== "progress" || place++ % 2 === 1);
   }
 }

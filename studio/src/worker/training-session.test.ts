@@ -84,7 +84,8 @@ function session(recipe: Recipe, place: Place = newPlace()): TrainingSession {
     },
     take: () => take(place),
     keeping: async () => (place.isTaken ? "busy" : "kept"),
-    zip: async (folder) => new TextEncoder().encode((await folder.list()).join()),
+    zip: async (folder, { time }) =>
+      new TextEncoder().encode(`${await folder.list()} ${time && Date.now() - +time < 60_000}`),
   };
   return new TrainingSession(tools);
 }
@@ -128,7 +129,7 @@ test("a training tells what it computes with, its steps and its end, and leaves 
   expect(events.at(-1)?.type).toBe("saved");
   expect(await toy.files()).toEqual(new Map([["config.json", Uint8Array.of(1, 2, 3)]]));
   const more = new Map([["report.html", Uint8Array.of(4)]]);
-  expect(new TextDecoder().decode(await toy.zip(more))).toBe("config.json,report.html");
+  expect(new TextDecoder().decode(await toy.zip(more))).toBe("config.json,report.html true");
   expect([...(await toy.files()).keys()]).toEqual(["config.json"]);
   expect(await toy.kept()).toMatchObject({ isFinished: true, request: { recipe: "toy", seed: 3 } });
 });

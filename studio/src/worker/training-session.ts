@@ -50,7 +50,7 @@ export interface TrainingTools {
   readonly take: () => Promise<TrainingPlace>;
   /** What they would be now. */
   readonly keeping: () => Promise<Keeping>;
-  readonly zip: (files: Folder) => Promise<Uint8Array>;
+  readonly zip: (files: Folder, options: { readonly time?: Date }) => Promise<Uint8Array>;
 }
 
 interface Running {
@@ -138,7 +138,9 @@ export class TrainingSession implements TrainingApi {
   }
 
   async zip(more: Files): Promise<Uint8Array> {
-    return this.#tools.zip(filesFolder(new Map([...(await this.files()), ...more]), "model"));
+    const files = new Map([...(await this.files()), ...more]);
+    const time = (await this.kept())?.events.findLast(({ type }) => type === "saved")?.time;
+    return this.#tools.zip(filesFolder(files, "model"), time === undefined ? {} : { time: new Date(time) });
   }
 
   async kept(): Promise<Kept | undefined> {

@@ -144,6 +144,7 @@ function Live({ state, code, choice, choose }: LiveProps) {
             onQuery={(next) => next !== query && choose({ query: next })}
             onMove={state.moveQuery}
           />
+          {rows.length > 1 && <Queries names={rows} query={row} onQuery={(next) => choose({ query: next })} />}
           <p class="muted small">{words.queryHint}</p>
         </div>
         <Stages given={given} walk={walk} query={row} head={Math.min(head, heads - 1)} />
@@ -155,6 +156,29 @@ function Live({ state, code, choice, choose }: LiveProps) {
         <View tag="fovea-attention-map" set={{ map, bars: true }} />
       </details>
     </div>
+  );
+}
+
+interface QueriesProps {
+  readonly names: readonly string[];
+  readonly query: number;
+  readonly onQuery: (query: number) => void;
+}
+
+/** Which query the stages are of: in the plane one may lie on another. */
+function Queries({ names, query, onQuery }: QueriesProps) {
+  const words = useMessages(CATALOGUE);
+  return (
+    <label class="row small card-query">
+      {words.queries}
+      <select value={query} onChange={(event) => onQuery(Number(event.currentTarget.value))}>
+        {names.map((name, i) => (
+          <option key={`query-${i}`} value={i}>
+            {words.queryPlace(name, i + 1, names.length)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Prediction } from "fovea/tasks";
-import { tokenText } from "fovea/views";
+import { confidenceText, tokenText } from "fovea/views";
 import { useMessages } from "../../messages/table.ts";
 import { LOOK_WORDS } from "./messages.ts";
 import type { Reading } from "./use-reading.ts";
@@ -11,8 +11,6 @@ interface AnswerLineProps {
   /** Places to be marked as unlike. */
   readonly marked?: readonly number[];
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** An answer with how sure the model is of it. */
 export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps) {
@@ -32,12 +30,14 @@ export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps)
           <span style={{ width: `${100 * confidence}%` }} />
         </span>
         <span class="small">
-          {percent(confidence)} <span class="muted">{words.confidence}</span>
+          {confidenceText(confidence)} <span class="muted">{words.confidence}</span>
         </span>
-        <span class={certain ? "badge good" : "badge warn"} title={certain ? words.certainWhy : words.doubtfulWhy}>
-          {certain ? `✓ ${words.certain}` : `? ${words.doubtful}`}
-        </span>
-        {!valid && <span class="badge warn">{words.notADate}</span>}
+        {certain !== undefined && (
+          <span class={certain ? "badge good" : "badge warn"} title={certain ? words.certainWhy : words.doubtfulWhy}>
+            {certain ? `✓ ${words.certain}` : `? ${words.doubtful}`}
+          </span>
+        )}
+        {valid === false && <span class="badge warn">{words.notADate}</span>}
       </div>
     </div>
   );

@@ -40,15 +40,17 @@ async function makeFile(what: Exportable, format: Format, options: ExportOptions
 
 export interface ExportDialogProps {
   readonly items: readonly ExportItem[];
+  /** Which of them is offered first: what the page shows. @default 0 */
+  readonly first?: number;
   /** How the page shows it. @default as a map is drawn by itself */
   readonly look?: ExportLook | undefined;
   readonly onClose: () => void;
 }
 
 /** The map as a file: a picture, a page, or numbers. */
-export function ExportDialog({ items, look, onClose }: ExportDialogProps) {
+export function ExportDialog({ items, first = 0, look, onClose }: ExportDialogProps) {
   const words = useMessages(LOOK_WORDS);
-  const [index, setIndex] = useState(0);
+  const [index, setIndex] = useState(first);
   const [scale, setScale] = useState<(typeof SCALES)[number]>("2");
   const [error, setError] = useState<string | undefined>(undefined);
   useStore(language);

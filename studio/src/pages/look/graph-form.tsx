@@ -2,7 +2,7 @@ import { useMessages } from "../../messages/table.ts";
 import type { Update } from "../../state/route.ts";
 import type { GraphFacts } from "../../worker/api.ts";
 import { axisText } from "./axis-text.ts";
-import { sizeOf } from "./graph-inputs.ts";
+import { sizeOf, toldSizes } from "./graph-inputs.ts";
 import { GRAPH_WORDS } from "./graph-messages.ts";
 import type { LookState } from "./look-state.ts";
 import { WholeField } from "./whole-field.tsx";
@@ -21,6 +21,7 @@ const SEEDS = 65_536;
 export function GraphForm({ graph, state, update }: GraphFormProps) {
   const words = useMessages(GRAPH_WORDS);
   const seed = state.seed ?? 1;
+  const told = toldSizes(state.inputs, graph);
   return (
     <section class="panel stack" aria-labelledby="graph-inputs">
       <h2 id="graph-inputs">{words.inputs}</h2>
@@ -36,9 +37,10 @@ export function GraphForm({ graph, state, update }: GraphFormProps) {
           <WholeField
             key={axis}
             label={axisText(axis)}
-            value={sizeOf(axis, state.sizes)}
+            value={sizeOf(axis, { ...state.sizes, ...told }, graph)}
             least={1}
             most={LARGEST_AXIS}
+            {...(Object.hasOwn(told, axis) ? { fixed: words.fromValues } : {})}
             onValue={(size) => update({ sizes: { ...state.sizes, [axis]: size } })}
           />
         ))}

@@ -1,13 +1,16 @@
 import type { AttentionMap } from "fovea/views";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { errorLine } from "../../messages/errors.ts";
 import { useMessages } from "../../messages/table.ts";
 import { Fault } from "../../shell/fault.tsx";
 import { useKeys } from "../../shell/keys.ts";
 import { View } from "../../shell/view.tsx";
 import { latest } from "../../state/latest.ts";
 import { run, stopModels } from "../../state/models.ts";
+import { language } from "../../state/preferences.ts";
 import type { Update } from "../../state/route.ts";
 import { useStatusOf } from "../../state/status.ts";
+import { useStore } from "../../state/store.ts";
 import type { GraphFacts, GraphInputs, GraphRun } from "../../worker/api.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { GraphCode, type GraphCodeProps } from "./graph-code.tsx";
@@ -159,11 +162,27 @@ function useHeadKeys({ heads, index, update }: HeadKeys) {
   useKeys({ ",": () => go(-1), ".": () => go(1), "[": () => layer(-1), "]": () => layer(1) });
 }
 
-/** What is to be said of graphs that do not say themselves which outputs are attention. */
+/** What is to be said of graphs that do not say themselves which outputs are attention, or say what does not hold. */
 function Doubt({ graph, heads }: { readonly graph: GraphFacts; readonly heads: number }) {
   const words = useMessages(GRAPH_WORDS);
-  if (Object.keys(graph.attention).length > 0) return null;
-  return heads > 0 ? <p class="muted small">{words.guessed}</p> : <p class="notice">{words.noAttention}</p>;
+  const lang = useStore(language);
+  const isSaid = Object.keys(graph.attention).length > 0;
+  const { faults } = graph;
+  return (
+    <>
+      {faults.length > 0 && (
+        <div class="notice small">
+          <ul class="plain stack tight">
+            {faults.map((fault) => (
+              <li key={fault}>{errorLine(fault, lang)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {!isSaid && heads > 0 && <p class="muted small">{faults.length > 0 ? words.guessedDespite : words.guessed}</p>}
+      {!isSaid && heads === 0 && <p class="notice">{words.noAttention}</p>}
+    </>
+  );
 }
 
 interface HeadPanelProps {

@@ -1,4 +1,5 @@
 import { useMessages } from "../../messages/table.ts";
+import { Segmented } from "../../shell/segmented.tsx";
 import { View } from "../../shell/view.tsx";
 import type { LookState, Scale, ViewKind } from "./look-state.ts";
 import { LOOK_WORDS } from "./messages.ts";
@@ -20,26 +21,49 @@ export function mapLook(state: LookState, update: PanelProps["update"]) {
   };
 }
 
+/** How the model reads by itself, or with the reader's changes. */
+export type Branch = "a" | "b";
+
 export interface MatrixPanelProps extends PanelProps {
+  /** Which of the two is shown, where there are two. */
+  readonly branch: Branch;
+  readonly onBranch: (branch: Branch) => void;
   /** Whether what is shown is what is asked. */
   readonly canSave: boolean;
   readonly onDialog: (dialog: "export" | "code") => void;
 }
 
-/** The alignment matrix of the model as it reads by itself: what is masked is struck out in the comparison, where it counts. */
-export function MatrixPanel({ reading, state, update, selection, canSave, onDialog }: MatrixPanelProps) {
+const NONE: readonly number[] = [];
+
+/** The alignment matrix: of the reading with changes, as in the other views, or of the one without. */
+export function MatrixPanel(props: MatrixPanelProps) {
+  const { reading, state, update, selection, branch, canSave, onBranch, onDialog } = props;
   const words = useMessages(LOOK_WORDS);
   const { set, on } = mapLook(state, update);
   const link = selection.link("matrix");
+  const { a, b, applied } = reading;
+  const isChanged = b !== undefined && branch === "b";
+  const name = b ? branch.toUpperCase() : "";
   const mask = ({ place }: { readonly place: number }) => update({ masked: toggleMask(state.masked, place) }, "push");
   return (
     <section class="panel stack" aria-labelledby="matrix">
       <header class="row spread">
         <h2 id="matrix">
           {words.matrix}
-          {reading.b && <span class="muted"> · A</span>}
+          {b && <span class="muted"> · {name}</span>}
         </h2>
         <div class="row">
+          {b && (
+            <Segmented
+              label={words.whichBranch}
+              choices={[
+                { value: "a", label: "A", title: words.asItReads },
+                { value: "b", label: "B", title: words.changed },
+              ]}
+              value={branch}
+              onChoose={onBranch}
+            />
+          )}
           <button
             type="button"
             class="button small"
@@ -57,7 +81,13 @@ export function MatrixPanel({ reading, state, update, selection, canSave, onDial
       <View
         tag="fovea-attention-map"
         class="view"
-        set={{ map: reading.a.map, ...set, name: reading.b ? "A" : "", selection: link.selection }}
+        set={{
+          map: (isChanged ? b : a).map,
+          ...set,
+          masked: isChanged ? applied.masked : NONE,
+          name,
+          selection: link.selection,
+        }}
         on={{ ...link.on, ...on, "fovea-key-click": mask }}
       />
     </section>

@@ -51,6 +51,7 @@ export interface LookWords {
   readonly copyAsCode: string;
   readonly exportAs: string;
   readonly exportWhich: string;
+  readonly whichBranch: string;
   readonly formats: Readonly<Record<"svg" | "png" | "html" | "json" | "csv" | "npy", string>>;
   readonly pngScale: string;
   readonly save: string;
@@ -118,6 +119,7 @@ const EN: LookWords = {
   copyAsCode: "Copy as code",
   exportAs: "Export the map",
   exportWhich: "Which",
+  whichBranch: "As it reads, or changed",
   formats: {
     svg: "SVG picture, text stays text",
     png: "PNG picture",
@@ -189,6 +191,7 @@ const ZH_CN: LookWords = {
   copyAsCode: "复制为代码",
   exportAs: "导出注意力图",
   exportWhich: "哪一个",
+  whichBranch: "原样或改动后",
   formats: {
     svg: "SVG 图片，文字仍是文字",
     png: "PNG 图片",

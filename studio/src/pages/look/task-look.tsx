@@ -9,7 +9,7 @@ import { ComparePanel } from "./compare-panel.tsx";
 import { firstExample } from "./examples.ts";
 import { ExportDialog, type ExportItem } from "./export-dialog.tsx";
 import { type LookState, NO_CHANGES } from "./look-state.ts";
-import { MatrixPanel } from "./matrix-panel.tsx";
+import { type Branch, MatrixPanel, type MatrixPanelProps } from "./matrix-panel.tsx";
 import { LOOK_WORDS, type LookWords } from "./messages.ts";
 import { RibbonsPanel } from "./ribbons-panel.tsx";
 import { StepsPanel } from "./steps-panel.tsx";
@@ -45,6 +45,7 @@ export function TaskLook({ model, task, state, update }: TaskLookProps) {
   const text = state.text ?? firstExample(task);
   const { reading, error, isStale } = useReading(model, text, state);
   const [dialog, setDialog] = useState<DialogName>(undefined);
+  const [branch, setBranch] = useState<Branch>("b");
   const selection = useSelection(reading?.a.map, state, update);
   const input = useRef<HTMLInputElement>(null);
   const panels = useSteady<HTMLDivElement>();
@@ -70,11 +71,21 @@ export function TaskLook({ model, task, state, update }: TaskLookProps) {
         {shared && <WhatIfPanel {...shared} isOfAnother={isUnread} />}
       </section>
       <div ref={panels} class={isStale ? "look-panels stale" : "look-panels"} aria-busy={isStale && !isUnread}>
-        {shared && <Panels {...shared} selection={selection} canSave={!isStale} onDialog={openDialog} />}
+        {shared && (
+          <Panels
+            {...shared}
+            selection={selection}
+            branch={branch}
+            onBranch={setBranch}
+            canSave={!isStale}
+            onDialog={openDialog}
+          />
+        )}
       </div>
       {dialog === "export" && reading && (
         <ExportDialog
           items={exportItems(reading, words)}
+          first={reading.b && branch === "b" ? 1 : 0}
           look={{ scale: state.scale, transposed: state.turned }}
           onClose={() => setDialog(undefined)}
         />
@@ -86,16 +97,11 @@ export function TaskLook({ model, task, state, update }: TaskLookProps) {
   );
 }
 
-interface PanelsProps extends PanelProps {
-  readonly canSave: boolean;
-  readonly onDialog: (dialog: DialogName) => void;
-}
-
-function Panels({ onDialog, canSave, ...panel }: PanelsProps) {
+function Panels({ branch, onBranch, onDialog, canSave, ...panel }: MatrixPanelProps) {
   return (
     <>
       <div class="look-columns">
-        <MatrixPanel {...panel} canSave={canSave} onDialog={onDialog} />
+        <MatrixPanel {...panel} branch={branch} onBranch={onBranch} canSave={canSave} onDialog={onDialog} />
         <StepsPanel {...panel} />
       </div>
       {panel.reading.b && <ComparePanel {...panel} />}

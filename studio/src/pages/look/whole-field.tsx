@@ -8,11 +8,13 @@ export interface WholeFieldProps {
   readonly value: number;
   readonly least: number;
   readonly most: number;
+  /** Why it cannot be changed here, where it cannot. */
+  readonly fixed?: string;
   readonly onValue: (value: number) => void;
 }
 
 /** A whole number. What is typed and is none, or out of bounds, stays to be mended, and the bounds are said. */
-export function WholeField({ label, value, least, most, onValue }: WholeFieldProps) {
+export function WholeField({ label, value, least, most, fixed, onValue }: WholeFieldProps) {
   const words = useMessages(GRAPH_WORDS);
   const [typed, setTyped] = useState(String(value));
   const [box, note] = [useId(), useId()];
@@ -37,6 +39,8 @@ export function WholeField({ label, value, least, most, onValue }: WholeFieldPro
         min={least}
         max={most}
         value={typed}
+        disabled={fixed !== undefined}
+        title={fixed}
         aria-invalid={isBad ? "true" : undefined}
         aria-describedby={isBad ? note : undefined}
         onInput={(event) => take(event.currentTarget.value)}

@@ -24,8 +24,8 @@ export function RunCurves({ names, followed }: { names: readonly string[]; follo
   const words = useMessages(RUNS);
   const charts = useMemo(() => {
     return MEASURES.flatMap((measure): { measure: Measure; chart: LineChart }[] => {
-      const unit = measure === "exactMatch" ? { unit: "%" } : {};
-      const curves = names.map((name) => ({ name, ...unit, panel: measure, ...seriesOf(followed.get(name), measure) }));
+      const shared = { panel: measure, noisy: measure === "loss", ...(measure === "exactMatch" && { unit: "%" }) };
+      const curves = names.map((name) => ({ name, ...shared, ...seriesOf(followed.get(name), measure) }));
       if (!curves.some(({ y }) => y.some(Number.isFinite))) return [];
       const scale = measure === "loss" ? "log" : "linear";
       return [{ measure, chart: { title: words.panels[measure], curves, scale, across: words.stepAxis } }];

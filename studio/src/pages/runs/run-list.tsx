@@ -2,6 +2,7 @@ import type { RunSummary } from "fovea/tasks";
 import { formatDuration, formatNumber, hexColor, type Language, percent, SERIES_COLORS } from "fovea/views";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { errorLine } from "../../messages/errors.ts";
 import { useMessages } from "../../messages/table.ts";
 import { type Code, CodeDialog } from "../../shell/code-dialog.tsx";
 import { list } from "../../state/models.ts";
@@ -37,6 +38,7 @@ function Right({ line }: { readonly line: RunLine }) {
 
 function State({ run, line }: { readonly run: RunSummary; readonly line: RunLine }) {
   const words = useMessages(RUNS);
+  const lang = useStore(language);
   const { examplesPerSecond: pace = 0, secondsLeft = 0 } = line;
   const kind = run.state === "finished" ? "good" : run.state === "interrupted" ? "warn" : "live";
   return (
@@ -45,7 +47,9 @@ function State({ run, line }: { readonly run: RunSummary; readonly line: RunLine
       {run.state === "running" && pace > 0 && (
         <small class="muted runs-pace">{words.pace(formatNumber(Math.round(pace)), formatDuration(secondsLeft))}</small>
       )}
-      {run.state === "interrupted" && run.message && <small class="muted runs-pace runs-message">{run.message}</small>}
+      {run.state === "interrupted" && run.message && (
+        <small class="muted runs-pace runs-message">{errorLine(run.message, lang)}</small>
+      )}
     </>
   );
 }
@@ -128,7 +132,7 @@ function Row({ run, live, place, onToggle }: RowProps) {
           <span style={{ width: `${(100 * line.step) / Math.max(1, line.steps)}%` }} />
         </span>
       </Cell>
-      <Cell label={words.loss}>{line.loss === undefined ? "–" : formatNumber(line.loss, 3)}</Cell>
+      <Cell label={words.loss}>{line.loss === undefined ? "–" : formatNumber(line.loss)}</Cell>
       <Cell label={words.right}>
         <Right line={line} />
       </Cell>

@@ -53,6 +53,7 @@ export interface TrainWords {
   readonly watched: string;
   readonly noProbes: string;
   readonly answersNow: (step: string) => string;
+  readonly answersHint: string;
   readonly text: string;
   readonly answer: string;
   readonly confidence: string;
@@ -175,6 +176,8 @@ export const TRAIN: Table<TrainWords> = {
     watched: "Attention as it forms",
     noProbes: "The first look comes with the first validation.",
     answersNow: (step) => `Answers at step ${step}`,
+    answersHint:
+      "Confidences as the network has them while it trains. The finished model is calibrated, which changes confidences, not answers.",
     text: "Text",
     answer: "Answer",
     confidence: "Confidence",
@@ -204,7 +207,7 @@ export const TRAIN: Table<TrainWords> = {
     right: "Right",
     recalled: "This model was trained before the page was opened; the browser has kept it.",
     stopped: (step, steps) =>
-      `A training stands at step ${step} of ${steps}. Nothing of it is lost; a new training takes its place.`,
+      `A training stands at the checkpoint of step ${step} of ${steps}. Steps after it are taken again; a new training takes its place.`,
     stoppedAtStart: "A training was stopped before it had come to a checkpoint.",
     goOn: (step) => `Go on from step ${step}`,
     discard: "Discard",
@@ -281,6 +284,7 @@ export const TRAIN: Table<TrainWords> = {
     watched: "注意力的形成",
     noProbes: "第一次验证后就能看到。",
     answersNow: (step) => `第 ${step} 步的回答`,
+    answersHint: "这里的置信度是训练中的网络直接给出的。训练完成的模型经过校准：置信度会改变，回答不变。",
     text: "文本",
     answer: "回答",
     confidence: "置信度",
@@ -307,7 +311,8 @@ export const TRAIN: Table<TrainWords> = {
     format: "格式",
     right: "正确",
     recalled: "此模型在打开本页面之前就已训练好，由浏览器保存。",
-    stopped: (step, steps) => `有一次训练停在第 ${step} 步，共 ${steps} 步。内容都还在；重新训练会取代它。`,
+    stopped: (step, steps) =>
+      `有一次训练停在第 ${step} 步的检查点，共 ${steps} 步。此后的步骤会重新走一遍；重新训练会取代它。`,
     stoppedAtStart: "有一次训练在到达检查点之前就停止了。",
     goOn: (step) => `从第 ${step} 步继续`,
     discard: "放弃",

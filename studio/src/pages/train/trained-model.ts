@@ -1,10 +1,12 @@
 /** The trained model, handed on: to Look, where the browser keeps it under its name, and to the reader as a zip. */
+import { EVENT_LOG_FILE } from "fovea/tasks";
 import { reportHtml, TrainingRecord, trainingReport } from "fovea/views";
 import { keep } from "../../state/kept.ts";
 import { add, entries } from "../../state/models.ts";
 import { goTo } from "../../state/route.ts";
 import { saveFile } from "../../state/save-file.ts";
-import type { Files } from "../../worker/api.ts";
+import type { Files, Kept } from "../../worker/api.ts";
+import { eventLog } from "./event-log.ts";
 import { report, training, trainingWorker } from "./train-store.ts";
 import type { TrainingState } from "./training-state.ts";
 
@@ -53,7 +55,11 @@ let downloaded: TrainingState["saved"];
 export async function download(): Promise<void> {
   const state = training.get();
   try {
-    const extra = new Map([["report.html", new TextEncoder().encode(await reportOf())]]);
+    const [kept, files] = await Promise.all([trainingWorker().call("kept"), trainingWorker().call("files")]);
+    const texts = { "report.html": reportOf(kept, files), [EVENT_LOG_FILE]: eventLog(kept?.events ?? []) };
+    const extra = new Map(
+      Object.entries(texts).flatMap(([name, text]) => (text ? [[name, new TextEncoder().encode(text)] as const] : [])),
+    );
     const bytes = (await trainingWorker().call("zip", extra)) as Uint8Array<ArrayBuffer>;
     saveFile(`${modelName(state)}.zip`, new Blob([bytes], { type: "application/zip" }));
     downloaded = state.saved;
@@ -70,9 +76,8 @@ export async function isOnlyHere(): Promise<boolean> {
 }
 
 /** The report that the command line leaves in the folder, of what this training told. */
-async function reportOf(): Promise<string> {
+function reportOf(kept: Kept | undefined, files: Files): string {
   const record = new TrainingRecord();
-  const [kept, files] = await Promise.all([trainingWorker().call("kept"), trainingWorker().call("files")]);
   for (const event of kept?.events ?? []) if (event.type !== "compute") record.add(event);
   record.readHistory(files.get("metrics.json"));
   return reportHtml(trainingReport(record));

@@ -18,14 +18,14 @@ export function TrainingCurves() {
   // The curves grow where they stand; `count` tells when.
   const charts = useMemo(() => {
     const curves = currentCurves();
-    const right = { name: words.exactMatch, unit: "%", ...inPercent(curves.get("exactMatch")) };
+    const right = { name: words.exactMatch, unit: "%", noisy: false, ...inPercent(curves.get("exactMatch")) };
     const chart = (curve: Curve, scale: "log" | "linear" = "linear"): LineChart => {
       return { curves: [curve], scale, across: words.stepAxis };
     };
     const all = [
       chart({ name: words.loss, ...curves.get("loss") }, "log"),
       chart(right),
-      chart({ name: words.rate, ...curves.get("learningRate") }),
+      chart({ name: words.rate, noisy: false, ...curves.get("learningRate") }),
     ];
     return curves.get("loss").x.length > 0 ? all : [];
   }, [count, words]);

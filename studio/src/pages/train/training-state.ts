@@ -71,6 +71,8 @@ export function reduce(state: TrainingState, event: TrainingEvent): TrainingStat
       return { ...state, compute: { backend: event.backend, why: event.why } };
     case "start":
       return restart({ ...state, start: event, factor: event.learningRateFactor ?? 1 });
+    case "data":
+      return state;
     case "progress":
       return { ...state, progress: event };
     case "evaluation":

@@ -1,5 +1,5 @@
 import type { Explanation, ProbeEvent } from "fovea/tasks";
-import { formatNumber, percent, visibleText } from "fovea/views";
+import { confidenceText, formatNumber, visibleText } from "fovea/views";
 import { useMemo } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import { View } from "../../shell/view.tsx";
@@ -15,7 +15,7 @@ function AnswerRow({ prediction }: Pick<Explanation, "prediction">) {
       <td class="mono">{output}</td>
       <td>
         <span class="train-confidence">
-          {percent(confidence)}
+          {confidenceText(confidence)}
           <span class="meter" aria-hidden="true">
             <span style={{ width: `${100 * confidence}%` }} />
           </span>
@@ -54,6 +54,7 @@ export function WatchedTexts({ probes }: { readonly probes: readonly ProbeEvent[
               ))}
             </tbody>
           </table>
+          <p class="muted small">{words.answersHint}</p>
         </div>
       )}
     </section>
