@@ -85,7 +85,7 @@ describe("what is told of the data", () => {
     const given = { train: ["pairs.tsv"], validation: ["long.tsv"] };
     await expect(trainOn(transduce, files, { settings, files: given })).rejects.toThrow(
       new DataError(
-        "train: expected validation examples of at most 7 and 7 tokens but found none among 1; raise sourceLen or targetLen",
+        "train: expected validation examples of at most 9 and 9 tokens but found none among 1; raise sourceLen or targetLen",
       ),
     );
   });
