@@ -73,6 +73,7 @@ export function testRecipe(change: TestRecipeChange = {}): TestRecipe {
   return {
     name: "sums",
     summary: "numbers to their sum",
+    measure: "exactMatch",
     settings: { learningRate: 0.01, batch: 100, "model.dim": 3 },
     calls,
     async *train(options) {

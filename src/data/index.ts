@@ -1,5 +1,5 @@
 /**
- * Data in and out: generators, readers, encodings, and the files that models are kept in. Portable but for `node-*.ts`
+ * Data in and out: generators, readers of text and tokenizers (`text`), and the files that models are kept in. Portable but for `node-*.ts`
  * (`web-*.ts` keep files in browsers, and in memory elsewhere); may import `tensor/` … `models/`.
  */
 export * as dates from "./dates/index.ts";

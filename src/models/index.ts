@@ -1,6 +1,6 @@
 /**
- * Whole models, one folder each: the arithmetic from a batch to logits, with whatever attention they trace. Portable; may
- * import `tensor/`, `autodiff/`, `nn/` and `attention/`.
+ * Whole models, one folder each: the arithmetic from a batch to logits, with whatever attention they trace. What writes one
+ * sequence from another keeps the contract of `SequenceToSequence`. Portable; may import `tensor/`, `autodiff/`, `nn/` and `attention/`.
  */
 export { Bahdanau, type BahdanauOptions } from "./bahdanau/bahdanau.ts";
 export { DateNormalizer, type DateNormalizerOptions } from "./date-normalizer/date-normalizer.ts";

@@ -55,6 +55,10 @@ export interface Recipe {
   readonly summary: string;
   /** The recipe's settings with their defaults, as `--set` names them. */
   readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /** The metric that validations are compared by; a share of right answers can end a training (`TrainingControl.stopAt`). */
+  readonly measure: string;
+  /** Settings that are chosen by the data, unless they are given: what `settings` tells of them is a stand-in. */
+  readonly fromData?: readonly string[];
   /** The fields of a record of its data, where it does not make its own. */
   readonly roles?: readonly Role[];
   /** What each of them may be, for forms. */

@@ -9,6 +9,8 @@ import { CLASSIFY_DEFAULTS, classifyLimits } from "./settings.ts";
 export const classify: Recipe = {
   name: "classify",
   summary: "a label for a text, and the words that decided, from a file of texts and labels",
+  measure: "accuracy",
+  fromData: ["steps", "warmUp", "validateEvery", "sourceLen"],
   settings: flattenSettings(CLASSIFY_DEFAULTS),
   roles: ROLES,
   limits: classifyLimits,

@@ -8,6 +8,7 @@ import { DATES_PLAN } from "./train.ts";
 export const dates: Recipe = {
   name: "dates",
   summary: "English dates as people write them → yyyy-mm-dd, character by character, on generated data",
+  measure: "exactMatch",
   settings: flattenSettings(DATE_DEFAULTS),
   limits: dateLimits,
   train: (options) => TrainingRun.run(DATES_PLAN, options),

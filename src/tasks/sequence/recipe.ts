@@ -10,6 +10,8 @@ export function sequenceRecipe(task: SequenceTask): Recipe {
   return {
     name: task.name,
     summary: task.summary,
+    measure: task.measure,
+    fromData: ["steps", "warmUp", "validateEvery", "sourceLen", "targetLen"],
     settings: flattenSettings(task.defaults),
     roles: task.roles,
     limits: sequenceLimits,

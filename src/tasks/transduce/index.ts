@@ -50,11 +50,18 @@ export const TRANSDUCE: SequenceTask = {
       dropout: 0,
     },
   },
-  fit: (defaults, { source, target }) => ({
-    ...defaults,
-    sourceLen: lengthWithin(source, 1, 400),
-    targetLen: lengthWithin(target, 1, 400),
-  }),
+  fit: (defaults, { count, source, target }) => {
+    // Every text twenty times, within what takes a minute or two.
+    const steps = Math.max(1000, Math.min(5000, Math.round((20 * count) / defaults.batch)));
+    return {
+      ...defaults,
+      steps,
+      warmUp: Math.min(defaults.warmUp, Math.ceil(steps / 20)),
+      validateEvery: Math.min(defaults.validateEvery, Math.ceil(steps / 10)),
+      sourceLen: lengthWithin(source, 1, 400),
+      targetLen: lengthWithin(target, 1, 400),
+    };
+  },
 };
 
 export const transduce: Recipe = sequenceRecipe(TRANSDUCE);

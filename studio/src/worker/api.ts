@@ -8,6 +8,7 @@ import type {
   OpenModel,
   SettingLimits,
   TaskEvent,
+  TrainingFiles,
 } from "fovea/tasks";
 import type { Compute } from "fovea/web";
 
@@ -40,9 +41,12 @@ export interface TrainingRequest {
   readonly recipe: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly seed: number;
-  readonly steps: number;
+  /** Undefined: as many as the data asks for. */
+  readonly steps?: number | undefined;
   readonly workers: number;
   readonly compute: Compute;
+  /** Names of the data, where the recipe does not make its own; the browser keeps the data itself beside the checkpoint. */
+  readonly files?: TrainingFiles | undefined;
   readonly probes: readonly string[];
   readonly stopAt: number | undefined;
   /** Goes on with the training that was interrupted, from its checkpoint in the browser's own storage. */
@@ -62,10 +66,18 @@ export type TrainingEvent = TaskEvent | { readonly type: "compute"; readonly bac
 /** An event and when it was told, in milliseconds since 1970; unknown of what earlier versions of the page kept. */
 export type NotedEvent = TrainingEvent & { readonly time?: number };
 
+/** Data of a training by name: files that someone has chosen, or tables that the page has made. */
+export type Data = ReadonlyMap<string, Blob>;
+
 /** A recipe, as far as a form has to know it. */
 export interface RecipeFacts {
   readonly name: string;
   readonly summary: string;
+  readonly measure: string;
+  /** Settings that are chosen by the data, unless they are given. */
+  readonly fromData: readonly string[];
+  /** The fields of a record of its data; empty where it makes its own. */
+  readonly roles: readonly { readonly name: string; readonly optional?: boolean }[];
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   readonly limits: Readonly<Record<string, SettingLimits>>;
 }
@@ -91,7 +103,8 @@ export interface TrainingApi {
   recipes(): Promise<readonly RecipeFacts[]>;
   /** Of the training that is under way, or of one that would begin now. */
   keeping(): Promise<Keeping>;
-  train(request: TrainingRequest): AsyncGenerator<TrainingEvent, void>;
+  /** @param data of a new training; of one that goes on it is kept */
+  train(request: TrainingRequest, data?: Data): AsyncGenerator<TrainingEvent, void>;
   steer(change: Steering): Promise<void>;
   /** The model folder of the training that ended last in this page, or of the one that the browser keeps. */
   files(): Promise<Files>;

@@ -68,7 +68,7 @@ export class TrainingNotes {
       events: this.#events,
       isFinished: this.#events.some(({ type }) => type === "saved"),
       step: checkpoint?.step ?? 0,
-      steps: start?.steps ?? this.#request.steps,
+      steps: start?.steps ?? this.#request.steps ?? 0,
     };
   }
 

@@ -17,6 +17,7 @@ function toyRecipe({ before }: Toy = {}): Recipe {
   return {
     name: "toy",
     summary: "counts to ten",
+    measure: "exactMatch",
     settings: { steps: 10 },
     limits: () => ({ steps: { type: "integer", minimum: 1 } }),
     async *train({ folder, control, signal, resume, seed = 0 }) {

@@ -1,10 +1,11 @@
-import { type Folder, filesFolder, memoryFolder } from "fovea/data";
+import { type Folder, filesFolder, memoryFolder, text } from "fovea/data";
 import type { Backend, EngineFactory } from "fovea/runtime";
 import type { Recipe } from "fovea/tasks";
 import { TrainingControl } from "fovea/tasks";
 import { DataError } from "fovea/tensor";
 import type {
   Compute,
+  Data,
   Files,
   Keeping,
   Kept,
@@ -85,8 +86,9 @@ export class TrainingSession implements TrainingApi {
   }
 
   async recipes(): Promise<readonly RecipeFacts[]> {
-    return this.#tools.recipes.map(({ name, summary, settings, limits }) => {
-      return { name, summary, settings, limits: limits?.() ?? {} };
+    return this.#tools.recipes.map(({ name, summary, measure, settings, limits, fromData = [], roles = [] }) => {
+      const plainRoles = roles.map(({ headers, ...role }) => role);
+      return { name, summary, measure, settings, fromData, roles: plainRoles, limits: limits?.() ?? {} };
     });
   }
 
@@ -94,7 +96,7 @@ export class TrainingSession implements TrainingApi {
     return this.#running?.place?.keeping ?? (await this.#tools.keeping());
   }
 
-  async *train(request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
+  async *train(request: TrainingRequest, data: Data = new Map()): AsyncGenerator<TrainingEvent, void> {
     if (this.#running)
       throw new DataError("training: expected one training at a time but found a second; end the first");
     const recipe = this.#tools.recipes.find(({ name }) => name === request.recipe);
@@ -106,6 +108,7 @@ export class TrainingSession implements TrainingApi {
     try {
       place = (request.resume && this.#own) || (await this.#tools.take());
       const notes = await this.#prepare(request, place);
+      if (!request.resume) await keepData(place.notes, data);
       this.#running = { ...this.#running, place, notes };
       for await (const event of this.#run(recipe, request)) {
         notes.add(event);
@@ -194,11 +197,13 @@ export class TrainingSession implements TrainingApi {
   /** The recipe's events, and among them what there is to say of the device that computes. */
   async *#run(recipe: Recipe, request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
     const { backend } = this.#tools;
+    const { notes } = (this.#running as Required<Running>).place;
+    const openSource = (name: string) => keptData(notes, name);
     const said: TrainingEvent[] = [];
     const computing = await this.#tools.compute({
       compute: request.compute,
       train: async (createEngine) => {
-        const events = recipe.train({ ...changesOf(request), folder: memoryFolder(), backend, createEngine });
+        const events = recipe.train({ ...changesOf(request), folder: memoryFolder(), backend, createEngine, openSource });
         for await (const _ of events);
       },
       onFallback: (message) => {
@@ -212,6 +217,7 @@ export class TrainingSession implements TrainingApi {
       folder: place.model,
       backend,
       createEngine,
+      openSource,
       control,
       probes: request.probes,
       signal: abort.signal,
@@ -235,6 +241,20 @@ async function empty({ notes, model }: TrainingPlace): Promise<void> {
 }
 
 /** What a new training is told; one that goes on has it in its checkpoint. */
-function changesOf({ settings, seed, steps, workers }: TrainingRequest) {
-  return { settings, seed, steps, workers };
+function changesOf({ settings, seed, steps, workers, files }: TrainingRequest) {
+  return { settings, seed, workers, ...(steps === undefined ? {} : { steps }), ...(files ? { files } : {}) };
+}
+
+const DATA = "data/";
+
+/** Keeps the data of a training beside its notes: the page that goes on with it may be another one. */
+async function keepData(notes: Folder, data: Data): Promise<void> {
+  for (const [name, blob] of data) await notes.write(DATA + encodeURIComponent(name), new Uint8Array(await blob.arrayBuffer()));
+}
+
+/** @throws DataError where the data is no longer there */
+async function keptData(notes: Folder, name: string): Promise<text.ByteSource> {
+  const bytes = await notes.read(DATA + encodeURIComponent(name));
+  if (bytes) return text.memorySource(name, bytes);
+  throw new DataError(`training: expected ${name} where the browser keeps it but found none; choose the file again`);
 }

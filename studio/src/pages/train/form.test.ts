@@ -5,6 +5,9 @@ import { defaultSettings, faultsOf, fits, newForm, requestOf } from "./form.ts";
 const recipe: RecipeFacts = {
   name: "dates",
   summary: "",
+  measure: "exactMatch",
+  fromData: [],
+  roles: [],
   settings: {
     seed: 1,
     steps: 1800,
