@@ -119,6 +119,9 @@ test("a training tells what it computes with, its steps and its end, and leaves 
     {
       name: "toy",
       summary: "counts to ten",
+      measure: "exactMatch",
+      fromData: [],
+      roles: [],
       settings: { steps: 10 },
       limits: { steps: { type: "integer", minimum: 1 } },
     },
