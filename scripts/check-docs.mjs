@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { Rng } from "fovea";
 import { dates, generators } from "fovea/data";
 import { RECIPES } from "fovea/tasks";
+import { readResults } from "../bench/reproduce/results.mjs";
+import { markdownTables } from "../bench/reproduce/tables.mjs";
 import { attentionTables, benchTable } from "./bench-table.mjs";
 import { checkPages, mechanismIndex, PAGES, table } from "./mechanism-pages.mjs";
 
@@ -24,7 +26,7 @@ const DOCUMENTS = [
 ];
 
 /** What a part is made of, by its name; the rest of the marker's words are its arguments. */
-const MAKERS = { help, forms, formats, mechanisms: mechanismIndex, numbers, settings, speed };
+const MAKERS = { columns, help, forms, formats, mechanisms: mechanismIndex, numbers, reproduced, settings, speed };
 
 /** The help of a command, as it prints it. */
 function help(command) {
@@ -61,13 +63,57 @@ function forms(name) {
   return table(["form", "how often", "as in", "or"], rows);
 }
 
-function settings(name) {
-  const recipe = RECIPES.find((candidate) => candidate.name === name);
+/** What the recipes of texts choose from the data, unless it is given. */
+const CHOSEN = {
+  transduce: ["sourceLen", "targetLen"],
+  translate: ["steps", "warmUp", "validateEvery", "sourceLen", "targetLen"],
+  dialogue: ["steps", "warmUp", "validateEvery", "sourceLen", "targetLen"],
+  summarize: ["steps", "warmUp", "validateEvery", "sourceLen", "targetLen"],
+  classify: ["steps", "warmUp", "validateEvery", "sourceLen"],
+};
+
+/** Settings of several recipes side by side. */
+function sharedSettings(names) {
+  const recipes = names.map(recipeNamed);
+  const paths = [...new Set(recipes.flatMap((recipe) => Object.keys(recipe.settings)))];
+  const cell = ({ name, settings }, path) => {
+    if (CHOSEN[name].includes(path)) return "from the data";
+    return Object.hasOwn(settings, path) ? `\`${settings[path]}\`` : "";
+  };
+  return table(
+    ["setting", ...names],
+    paths.map((path) => [`\`${path}\``, ...recipes.map((recipe) => cell(recipe, path))]),
+  );
+}
+
+function recipeNamed(name) {
+  return RECIPES.find((candidate) => candidate.name === name);
+}
+
+function settings(...names) {
+  if (names.length > 1) return sharedSettings(names);
+  const recipe = recipeNamed(names[0]);
   const rows = Object.entries(recipe.settings).map(([path, value]) => {
     const note = path === "workers" ? "; the command line takes 2 where there are two cores" : "";
     return [`\`${path}\``, `\`${value}\`${note}`];
   });
   return table(["setting", "default"], rows);
+}
+
+/** By which names the columns of a file are known. */
+function columns() {
+  const rows = RECIPES.flatMap(({ name, roles = [] }) =>
+    roles.map((role, i) => {
+      const names = role.headers.map((header) => `\`${header}\``).join(" ");
+      return [i === 0 ? name : "", `${role.name}${role.optional ? " (may be absent)" : ""}`, names];
+    }),
+  );
+  return table(["recipe", "role", "names in a header"], rows);
+}
+
+/** What `npm run reproduce` has measured. */
+function reproduced() {
+  return markdownTables((name) => readResults(join(ROOT, "bench", "results"), name));
 }
 
 function numbers() {
