@@ -7,8 +7,8 @@ const OWN = ["Fovea, 1 worker", "Fovea, 2 workers"];
 const tokensOf = ({ batch, sourceLen, targetLen = sourceLen }) => batch * targetLen;
 
 /** What tells one case from another. */
-const nameOf = ({ model, batch, sourceLen, targetLen }) =>
-  `${model}, ${batch} rows of ${sourceLen}${targetLen === undefined ? "" : ` → ${targetLen}`} tokens`;
+const nameOf = ({ model, batch, sourceLen, targetLen, dim }) =>
+  `${model}, ${batch} rows of ${sourceLen}${targetLen === undefined ? "" : ` → ${targetLen}`} tokens, ${dim} units`;
 
 /** Each case with what each name measured of it: a median over the rounds. */
 function byCase(found, measure) {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sequenceFaults, sequenceLines, summarizeSequence } from "../bench/sequence-summary.mjs";
 
-const task = { model: "luong", batch: 64, sourceLen: 16, targetLen: 16 };
+const task = { model: "luong", batch: 64, sourceLen: 16, targetLen: 16, dim: 256 };
 const step = (framework: string, stepMs: number, losses = [8, 7]) => ({
   framework,
   results: [{ ...task, stepMs, losses }],
@@ -40,7 +40,7 @@ it("tells where another computed something else", () => {
     training: { ...rounds.training, "PyTorch, 1 thread": [step("pytorch 2", 400, [8, 7.1])] },
     decoding: { ...rounds.decoding, "PyTorch, 1 thread": [{ framework: "pytorch 2", results: [written(40, -9.1)] }] },
   };
-  const title = "luong, 64 rows of 16 → 16 tokens";
+  const title = "luong, 64 rows of 16 → 16 tokens, 256 units";
   expect(sequenceFaults(summarizeSequence(other))).toEqual([
     `expected the losses of PyTorch, 1 thread, ${title}, to be 8, 7 but found 8, 7.1`,
     `expected the best answer of PyTorch, 1 thread, ${title}, to have -9 but found -9.1`,
