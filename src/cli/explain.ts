@@ -3,6 +3,7 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { encodeText } from "../data/folder.ts";
 import { nodeFolder } from "../data/node-folder.ts";
 import type { Explanation } from "../tasks/events.ts";
+import type { OpenModel } from "../tasks/recipe.ts";
 import { DataError } from "../tensor/errors.ts";
 import type { Theme } from "../views/color-table.ts";
 import { EXPORTS, exportText, mapOf } from "../views/export-map.ts";
@@ -40,7 +41,7 @@ export function explain(path: string, options: ExplainOptions, context: Context)
     context,
     command: "explain",
     async use(model) {
-      const explanation = await model.explain(text);
+      const explanation = await withFaithfulness(model, await model.explain(text));
       if (out === undefined) {
         const drawing = drawingFor(context.stdout, context.env);
         const { theme = drawing.theme, lang: language = "en" } = options;
@@ -56,6 +57,17 @@ export function explain(path: string, options: ExplainOptions, context: Context)
       return EXIT.done;
     },
   });
+}
+
+/** Measuring takes some three readings a token: of longer texts it is left out. */
+const MOST_MEASURED = 200;
+
+/** An explanation with how far it is to be believed, where the model can tell. */
+async function withFaithfulness(model: OpenModel, explanation: Explanation): Promise<Explanation> {
+  const { map, prediction } = explanation;
+  const hasWeights = Array.from(map.weights).some((weight) => weight > 0);
+  if (!model.faithfulness || !hasWeights || map.columns.length > MOST_MEASURED) return explanation;
+  return { ...explanation, faithfulness: await model.faithfulness(prediction.text) };
 }
 
 function endingOf(out: string): string {

@@ -1,3 +1,5 @@
+import type { Faithfulness } from "./faithfulness.ts";
+
 /**
  * The one protocol between tasks and whoever shows them: the command line, a server, the studio. Every event is plain data
  * that survives JSON.
@@ -186,6 +188,8 @@ export interface Explanation {
   readonly map: AttentionMap;
   /** For each row of the map the likeliest tokens, best first. */
   readonly candidates: readonly (readonly Candidate[])[];
+  /** How far the map agrees with what leaving tokens out does to the answer, where that was asked for. */
+  readonly faithfulness?: Pick<Faithfulness, "kendall" | "deletion" | "random">;
 }
 
 /** What if: a change of how a model reads, to be compared with how it reads by itself. */

@@ -6,9 +6,9 @@ import { attentionMapJson } from "./json.ts";
  *
  * @param change what a reader changed of how the model reads, as the server takes it
  */
-export function explanationJson({ prediction, map, candidates }: Explanation, change?: Change): string {
+export function explanationJson({ prediction, map, candidates, faithfulness }: Explanation, change?: Change): string {
   const { text, output, confidence, certain, valid } = prediction;
-  const record = Object.entries({ text, change, output, confidence, certain, valid });
+  const record = Object.entries({ text, change, output, confidence, certain, valid, faithfulness });
   // Not every model judges whether an answer is certain, or valid.
   const known = record.filter(([, value]) => value !== undefined);
   const fields = known.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`).join("");

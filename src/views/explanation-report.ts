@@ -5,6 +5,7 @@ import { type AttentionMap, rowEntropy, rowWeights } from "./attention-map.ts";
 import { changedTitle, changeText, isChange } from "./change-text.ts";
 import type { Theme } from "./color-table.ts";
 import { type ExplanationMessages, explanationMessages } from "./explanation-messages.ts";
+import { faithfulnessFact } from "./faithfulness-text.ts";
 import { columnSums } from "./heat-map-coverage.ts";
 import type { HeatMapOptions } from "./heat-map-layout.ts";
 import type { Language } from "./messages.ts";
@@ -50,7 +51,7 @@ export function explanationReport(explanation: Explanation, options: Explanation
     sections: [
       {
         heading: isChange(change) ? words.changedAnswer : words.answer,
-        blocks: [{ kind: "facts", facts: answerFacts(explanation, words) }, ...doubts],
+        blocks: [{ kind: "facts", facts: answerFacts(explanation, words, language) }, ...doubts],
       },
       { heading: words.where, blocks: [mapBlock(untitled, options.map)] },
       {
@@ -70,7 +71,11 @@ export function mapBlock(map: AttentionMap, options: HeatMapOptions = {}): Repor
   return { kind: "map", map, options: { entropy: true, coverage: true, ...options } };
 }
 
-function answerFacts({ prediction, map }: Explanation, words: ExplanationMessages): [string, string][] {
+function answerFacts(
+  { prediction, map, faithfulness }: Explanation,
+  words: ExplanationMessages,
+  language: Language,
+): [string, string][] {
   const { output, confidence, certain, valid } = prediction;
   const truth = (is: boolean) => (is ? words.yes : words.no);
   const entropies = map.rows.map((_, row) => rowEntropy(rowWeights(map, row)));
@@ -81,6 +86,7 @@ function answerFacts({ prediction, map }: Explanation, words: ExplanationMessage
     ...(certain === undefined ? [] : [[words.certain, truth(certain)] satisfies [string, string]]),
     ...(valid === undefined ? [] : [[words.realDate, truth(valid)] satisfies [string, string]]),
     [words.meanEntropy, words.bits(mean.toFixed(2))],
+    ...(faithfulness ? [faithfulnessFact(faithfulness, language)] : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Theme } from "./color-table.ts";
 import type { LineChart } from "./curve.ts";
 import { explanationJson } from "./explanation-json.ts";
 import { explanationReport, mapBlock } from "./explanation-report.ts";
+import { faithfulnessFact } from "./faithfulness-text.ts";
 import type { HeatMapOptions } from "./heat-map-layout.ts";
 import { changedJson } from "./json.ts";
 import { messages } from "./messages.ts";
@@ -71,7 +72,10 @@ export function exportText(what: Exportable, options: TerminalOptions & Pick<Exp
   if (isChart(what)) return `${renderTerminal(what, drawing)}\n`;
   const { map, note } = changed(what, options);
   const drawn = `${renderTerminal(map, { ...drawing, ...note })}\n`;
-  return isExplanation(what) ? `${predictionLine(what.prediction, options.language)}\n\n${drawn}` : drawn;
+  if (!isExplanation(what)) return drawn;
+  const fact = what.faithfulness && !isChange(change) && faithfulnessFact(what.faithfulness, options.language);
+  const below = fact ? `\n${fact.join(": ")}\n` : "";
+  return `${predictionLine(what.prediction, options.language)}\n\n${drawn}${below}`;
 }
 
 /** Text has no theme. */

@@ -69,7 +69,16 @@ export { type HeatMapOptions, layoutHeatMap } from "./heat-map-layout.ts";
 export { attentionMapJson, lineChartJson, tableJson } from "./json.ts";
 export { type LineChartOptions, layoutLineChart } from "./line-chart-layout.ts";
 export { escapeMarkup } from "./markup.ts";
-export { intervalEnds, intervalText, percent, sharePercent } from "./measure-text.ts";
+export {
+  intervalEnds,
+  intervalText,
+  isShare,
+  measureName,
+  measureValue,
+  overallName,
+  percent,
+  sharePercent,
+} from "./measure-text.ts";
 export type { Language } from "./messages.ts";
 export { attentionMapNpy } from "./npy.ts";
 export { formatDuration, formatNumber, formatWeight } from "./number-text.ts";

@@ -60,10 +60,14 @@ export function measureName(name: string): string {
   return Object.hasOwn(MEASURES, name) ? (MEASURES[name]?.name as string) : wordsOf(name);
 }
 
+/** Whether a measure is a share of one, and not a number of another kind. */
+export function isShare(name: string): boolean {
+  return Object.hasOwn(MEASURES, name) ? MEASURES[name]?.isShare === true : true;
+}
+
 /** A measure's value: shares in percent, others as they are. */
 export function measureValue(name: string, value: number): string {
-  const isShare = Object.hasOwn(MEASURES, name) ? MEASURES[name]?.isShare : true;
-  return isShare ? percent(value) : formatNumber(value, value < 10 ? 3 : 4);
+  return isShare(name) ? percent(value) : formatNumber(value, value < 10 ? 3 : 4);
 }
 
 /** Measures by name, as words and values, with their intervals where there are some. */

@@ -9,6 +9,7 @@ import {
   wholeNumber,
 } from "../run-settings.ts";
 import { changeSettings, type SettingLimits, settingLimits } from "../settings.ts";
+import type { TextFacts } from "../text/open-course.ts";
 
 /** The recipe's settings. */
 export interface ClassifySettings extends RunSettings {
@@ -86,19 +87,14 @@ export const CLASSIFY_DEFAULTS: ClassifySettings = {
   },
 };
 
-/** What is known of the data before training. */
-export interface ClassifyFacts {
-  /** Examples to learn from. */
-  readonly count: number;
-  /** Tokens of each, the end included. */
-  readonly source: ArrayLike<number>;
-}
-
 /** Steps and lengths that fit some data: each text is read ten to thirty times, the fewer there are, the more often. */
-export function fitClassify(defaults: ClassifySettings, { count, source }: ClassifyFacts): ClassifySettings {
+export function fitClassify(
+  defaults: ClassifySettings,
+  { count, source, steps: given }: Omit<TextFacts, "target">,
+): ClassifySettings {
   const perEpoch = Math.ceil(count / defaults.batch);
   const epochs = Math.max(10, Math.min(30, Math.round(150_000 / count)));
-  const steps = Math.max(300, epochs * perEpoch);
+  const steps = given ?? Math.max(300, epochs * perEpoch);
   let longest = 2;
   for (let i = 0; i < source.length; i++) longest = Math.max(longest, source[i] as number);
   return {

@@ -44,11 +44,11 @@ export const SENTENCE_DEFAULTS: SequenceSettings = {
 /** Steps and sizes that fit so many sentences: each is read so many times. */
 export function fitSentences(
   defaults: SequenceSettings,
-  { count, source, target }: TextFacts,
+  { count, source, target, steps: given }: TextFacts,
   { epochs }: { epochs: number },
 ): SequenceSettings {
   const perEpoch = Math.ceil(count / defaults.batch);
-  const steps = Math.max(500, Math.min(200_000, epochs * perEpoch));
+  const steps = given ?? Math.max(500, Math.min(200_000, epochs * perEpoch));
   return {
     ...defaults,
     steps,

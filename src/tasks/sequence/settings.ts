@@ -17,7 +17,7 @@ export interface SequenceSettings extends RunSettings {
   readonly targetTokens: TokenLevel;
   /** Most tokens of each vocabulary. */
   readonly vocabulary: number;
-  /** Whether all text is written small. */
+  /** Whether sources are read in lower case; targets keep their case. */
   readonly lowercase: boolean;
   /** Longer sources are left out of training, and refused as input; in tokens, the end included. */
   readonly sourceLen: number;

@@ -16,7 +16,7 @@ export class PairVocabulary implements Vocabulary {
   constructor({ sourceTokens, targetTokens, vocabulary: size, lowercase }: SequenceSettings) {
     this.#learners = {
       source: new TokenizerLearner({ level: sourceTokens, size, lowercase }),
-      target: new TokenizerLearner({ level: targetTokens, size, lowercase }),
+      target: new TokenizerLearner({ level: targetTokens, size }),
     };
   }
 

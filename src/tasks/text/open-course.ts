@@ -24,6 +24,8 @@ export interface TextFacts {
   /** Tokens of each, the end included. */
   readonly source: ArrayLike<number>;
   readonly target: ArrayLike<number>;
+  /** Steps that were asked for. */
+  readonly steps?: number | undefined;
 }
 
 export interface TextCourseOptions<S extends RunSettings & { readonly testCount: number }, V extends Vocabulary> {
@@ -68,11 +70,17 @@ export async function openTextCourse<S extends RunSettings & { readonly testCoun
         { file: files.train.name },
       );
     }
-    const settings = known?.settings ?? course.settle({ count: data.train.count, ...data.train.lengths });
+    const settings =
+      known?.settings ?? course.settle({ count: data.train.count, ...data.train.lengths, steps: stepsOf(options) });
     const kept = { files: given as TrainingFiles, fingerprint: data.fingerprint };
     return course.create({ settings, files, data, vocabulary, kept });
   } catch (error) {
     await files.close();
     throw error;
   }
+}
+
+function stepsOf({ steps, settings }: TrainOptions): number | undefined {
+  const given = steps ?? (settings?.steps === undefined ? undefined : Number(settings.steps));
+  return given !== undefined && given >= 1 ? given : undefined;
 }

@@ -50,9 +50,9 @@ export const TRANSDUCE: SequenceTask = {
       dropout: 0,
     },
   },
-  fit: (defaults, { count, source, target }) => {
+  fit: (defaults, { count, source, target, steps: given }) => {
     // Every text twenty times, within what takes a minute or two.
-    const steps = Math.max(1000, Math.min(5000, Math.round((20 * count) / defaults.batch)));
+    const steps = given ?? Math.max(1000, Math.min(5000, Math.round((20 * count) / defaults.batch)));
     return {
       ...defaults,
       steps,
