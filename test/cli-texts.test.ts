@@ -130,7 +130,7 @@ describe("transduce", () => {
   test("tells what it cannot take, and that there is nothing to measure it on by itself", async () => {
     const refused = await fovea(["predict", "runs/transduce", "ab cd", "x".repeat(99)]);
     expect(refused.code).toBe(3);
-    expect(refused.out).toContain("! transduce: expected at most 5 tokens (characters) but found 99\n");
+    expect(refused.out).toContain("! transduce: expected at most 7 tokens (characters) but found 99\n");
     expect(await fovea(["evaluate", "runs/transduce"])).toEqual({
       code: 3,
       out: "",

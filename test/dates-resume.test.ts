@@ -117,7 +117,7 @@ it("a training that has stopped early is not trained further when its end is mad
   await expect(train(folder, { ...abortAt(2), settings })).rejects.toThrow(InterruptedError);
   const { tensors, metadata } = readSafetensors((await folder.read(CHECKPOINT)) as Uint8Array);
   const progress = JSON.parse(metadata.progress as string) as object;
-  const best = { step: 1, exactMatch: 1 };
+  const best = { step: 1, score: 1 };
   for (const [name, value] of [...tensors]) {
     if (name.startsWith("parameters/")) tensors.set(name.replace("parameters/", "best/"), value);
   }

@@ -140,9 +140,10 @@ describe("the folder", () => {
     expect(card).toContain("Seed 1, 30 steps of 20 generated examples, 1 worker, ");
     expect(card).toContain("53,472 parameters");
     const { calibration } = await readJson<{ calibration: { threshold: number } }>(disk, "config.json");
-    const printed = Number(/confidence (\d\.\d{4}) or more/.exec(card)?.[1]);
+    const printed = Number(/confidence (\d(?:\.\d+)?) or more/.exec(card)?.[1]);
     expect(printed).toBeLessThanOrEqual(calibration.threshold);
-    expect(calibration.threshold - printed).toBeLessThan(1.1e-4);
+    // Two decimals at least, and near one a tenth of what is missing to it.
+    expect(calibration.threshold - printed).toBeLessThanOrEqual(Math.min(0.01, 1 - printed));
   });
 
   it("holds the weights under their paths", async () => {
