@@ -26,12 +26,15 @@ const DEFAULT_BYTE_PAIRS = 8000;
  *
  * @throws RangeError for a `size` that leaves no room for a symbol, and for counts that are no positive integers
  * @example
+ * ```ts
+ * import assert from "node:assert/strict";
  * import { text } from "fovea/data";
  *
  * const learner = new text.TokenizerLearner({ level: "word", minCount: 1 });
  * learner.add("a dog, a cat");
  * const tokenizer = text.TextTokenizer.fromFiles(learner.finish());
- * console.assert(tokenizer.tokens(tokenizer.encode("a cat")).join(" ") === "a cat </s>");
+ * assert.equal(tokenizer.tokens(tokenizer.encode("a cat")).join(" "), "a cat </s>");
+ * ```
  */
 export class TokenizerLearner {
   readonly #level: TokenLevel;
