@@ -80,9 +80,8 @@ export function wordErrorMetric(): PairMetric<ErrorRate> {
  * import assert from "node:assert/strict";
  * import { characterErrorRate } from "fovea/tasks";
  *
- * assert.deepEqual(characterErrorRate(["1979-05-3", "2001-01-01"], ["1979-05-03", "2001-01-01"]), {
- *   rate: 1 / 20, edits: 1, length: 20,
- * });
+ * const found = characterErrorRate(["1979-05-3", "2001-01-01"], ["1979-05-03", "2001-01-01"]);
+ * assert.deepEqual(found, { rate: 1 / 20, edits: 1, length: 20 });
  * ```
  */
 export function characterErrorRate(hypotheses: readonly string[], references: readonly References[]): ErrorRate {
