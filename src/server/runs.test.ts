@@ -114,6 +114,7 @@ describe("the list", () => {
           ...numbers,
           updated: 6,
           exactMatch: 0.99,
+          testMetrics: {},
           state: "finished",
           model: { name: "old", files: ["config.json"] },
         },

@@ -119,6 +119,8 @@ export interface RunSummary {
   readonly metrics?: Readonly<Record<string, number>>;
   /** The share of the test set that was answered right. */
   readonly exactMatch?: number;
+  /** What else was measured on it. */
+  readonly testMetrics?: Readonly<Record<string, number>>;
   /** Why it stopped, where it said so. */
   readonly message?: string;
   /** The files of the trained model, if there is one yet. */
@@ -150,7 +152,7 @@ export function summarize(
     ...(typeof progress?.examplesPerSecond === "number" && { examplesPerSecond: progress.examplesPerSecond }),
     ...(typeof progress?.secondsLeft === "number" && { secondsLeft: progress.secondsLeft }),
     ...(evaluation && { metrics: evaluation.metrics }),
-    ...(test && { exactMatch: test.overall.share }),
+    ...(test && { exactMatch: test.overall.share, testMetrics: test.metrics }),
   };
 }
 

@@ -2,19 +2,14 @@ import type { Folder } from "../data/folder.ts";
 import type { Backend } from "../runtime/backend.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { CHECKPOINT_FILE } from "./checkpoint.ts";
-import { openClassifier } from "./classify/open.ts";
 import { METADATA } from "./dates/config.ts";
 import { openDates, openDatesFile } from "./dates/open.ts";
-import { DIALOGUE } from "./dialogue/index.ts";
 import { DAMAGE_MEND } from "./model-json.ts";
 import { checkGraph, type OnnxFile, onnxFileOf } from "./onnx-file.ts";
 import { type OpenGraph, openGraph } from "./open-graph.ts";
+import type { TextTask } from "./open-text.ts";
 import type { OpenModel } from "./recipe.ts";
 import { CUSTOM } from "./save.ts";
-import { openSequence } from "./sequence/open.ts";
-import { SUMMARIZE } from "./summarize/index.ts";
-import { TRANSDUCE } from "./transduce/index.ts";
-import { TRANSLATE } from "./translate/index.ts";
 
 /** A model of a task; or any other, whose attention can be looked at. */
 export type Opened =
@@ -27,17 +22,19 @@ interface Opener {
   readonly file?: (file: OnnxFile, backend: Backend) => Promise<OpenModel>;
 }
 
-const SEQUENCES = [TRANSDUCE, TRANSLATE, DIALOGUE, SUMMARIZE];
+/** Their code comes when it is needed: a page that shows other models need not load it. */
+const openText =
+  (task: TextTask): Opener["folder"] =>
+  async (folder, config, backend) =>
+    (await import("./open-text.ts")).openText(task, { folder, config, backend });
 
 const OPENERS: Readonly<Record<string, Opener>> = {
   dates: { folder: openDates, file: openDatesFile },
-  classify: { folder: openClassifier },
-  ...Object.fromEntries(
-    SEQUENCES.map((task): [string, Opener] => [
-      task.name,
-      { folder: (folder, config, backend) => openSequence(task, { folder, config, backend }) },
-    ]),
-  ),
+  classify: { folder: openText("classify") },
+  transduce: { folder: openText("transduce") },
+  translate: { folder: openText("translate") },
+  dialogue: { folder: openText("dialogue") },
+  summarize: { folder: openText("summarize") },
 };
 
 const KNOWN_TASKS = Object.keys(OPENERS).join(", ");

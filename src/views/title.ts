@@ -1,7 +1,7 @@
 import type { TextMark, TextTone } from "./scene.ts";
 import type { Surface } from "./surface.ts";
 import { breakLines } from "./text-lines.ts";
-import { visibleText } from "./token-text.ts";
+import { titleText, visibleText } from "./token-text.ts";
 
 /** The title above a picture, on up to three lines, and the height down to what follows it. */
 export function layoutTitle(title: string | undefined, surface: Surface, at: Corner): TextLines {
@@ -29,7 +29,7 @@ function layoutLines(
   { x, y, tone, step }: Corner & { readonly tone: TextTone; readonly step: number },
 ): TextLines {
   if (text === undefined) return { marks: [], height: 0 };
-  const lines = breakLines(visibleText(text), {
+  const lines = breakLines(surface.kind === "page" ? titleText(text) : visibleText(text), {
     width: surface.width - x - surface.margin,
     most: 3,
     measure: (line) => surface.textWidth(line, tone),

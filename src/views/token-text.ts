@@ -22,6 +22,19 @@ export function visibleText(text: string): string {
   return text.replace(UNSAFE, picture);
 }
 
+/** Hebrew, Arabic and their kin, which would draw the words around them into their direction. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** Visible text that keeps its direction to itself (Unicode Standard Annex 9, first strong isolate), where it has one of its own. */
+export function isolated(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+/** A title for a page, as `what was read → what was written`: each side is drawn by its own direction. */
+export function titleText(title: string): string {
+  return visibleText(title).split(" → ").map(isolated).join(" → ");
+}
+
 /** A token as a label: spaces at its ends are shown as `␣`, an empty token as `∅`. */
 export function tokenText(token: string): string {
   if (token === "") return "∅";

@@ -26,6 +26,7 @@ export {
   recordParser,
   type TextRecord,
 } from "./records.ts";
+export { readColumns } from "./records-columns.ts";
 export type { Place } from "./records-fault.ts";
 export { normalizeText, type RecordFormat, type Role } from "./records-roles.ts";
 export { END, PAD, SPECIAL_TOKENS, START, UNKNOWN } from "./special-tokens.ts";

@@ -12,6 +12,9 @@ import {
 } from "./records-roles.ts";
 import type { Cell, Row } from "./records-rows.ts";
 
+/** A column that is told by its place. */
+const NUMBER = /^[1-9]\d*$/;
+
 /**
  * Works out from the first row where the fields are. A fault: that row fits neither with a header nor without.
  * @throws DataError for columns that were asked for and that the header does not have
@@ -25,7 +28,7 @@ export function layoutOf(first: Row, options: LayoutOptions): Layout | RecordFau
     const indexes = named.map((name) => (name === undefined ? undefined : names.indexOf(name)));
     return tableLayout(options, { hasHeader: true, indexes, names: first.cells.map(({ text }) => text.trim()) });
   }
-  const wanted = Object.entries(columns).filter(([, column]) => !/^[1-9]\d*$/.test(column));
+  const wanted = Object.entries(columns).filter(([, column]) => !NUMBER.test(column));
   const missing = wanted.find(([, column]) => !names.includes(headerName(column)));
   if (missing) throw noColumn(missing, first, options);
   if (Object.keys(columns).length > wanted.length) return numberedLayout(first, options);
@@ -41,6 +44,12 @@ function noColumn([, column]: readonly [string, string], { cells, line }: Row, o
 /** Columns by their numbers, counted from 1: there is no header. Roles without a number are not read. */
 function numberedLayout(first: Row, options: LayoutOptions): Layout | RecordFault {
   const { roles, columns = {}, owner } = options;
+  const named = Object.values(columns).find((column) => !NUMBER.test(column));
+  if (named !== undefined) {
+    throw new RangeError(
+      `${owner}: expected columns all by their numbers, or all by their names, but found ${Object.values(columns).join()}`,
+    );
+  }
   const indexes = roles.map(({ name, optional }) => {
     const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
     if (column === undefined && !optional) {

@@ -203,6 +203,12 @@ test.each<[string, string, string, Partial<RecordOptions>?]>([
   ],
   ["a.tsv", "a\tb", "expected columns for source, target or group but found one for text", { columns: { text: "a" } }],
   ["a.tsv", "a\tb", "expected columns to number target, too, but found source", { columns: { source: "1" } }],
+  [
+    "a.tsv",
+    "de\ten",
+    "expected columns all by their numbers, or all by their names, but found de,2",
+    { columns: { source: "de", target: "2" } },
+  ],
   ["a.tsv", "a\tb", "expected at least 3 columns at a.tsv:1:4 but found 2", { columns: { source: "1", target: "3" } }],
 ])("%s with %j is refused as a whole", async (name, content, message, options = {}) => {
   await expect(recordsOf(sourceOf(name, content), options)).rejects.toThrow(

@@ -2,7 +2,7 @@ import { type AttentionMap, rowEntropy, rowRanks } from "../attention-map.ts";
 import { shadeIndex } from "../color-table.ts";
 import type { CellFacts } from "../messages.ts";
 import { formatWeight } from "../number-text.ts";
-import { tokenText } from "../token-text.ts";
+import { isolated, tokenText } from "../token-text.ts";
 import type { Place } from "./selection.ts";
 
 /** What the colour of a cell stands for: the weight, its share of the row's largest, or a power of it that lifts small weights. */
@@ -118,13 +118,9 @@ export function cellOf(place: Place, transposed: boolean): Cell {
   return transposed ? { row: key, column: query } : { row: query, column: key };
 }
 
-/** Hebrew, Arabic and their kin, which would draw the words around them into their direction. */
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-
 /** A token as it stands in a sentence: visible, and apart from the direction of what is around it. */
 export function quotedToken(token: string): string {
-  const text = tokenText(token);
-  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
+  return isolated(tokenText(token));
 }
 
 /** What is said of one cell of a map: texts, weight, rank in the row, entropy of the row. */

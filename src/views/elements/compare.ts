@@ -3,6 +3,7 @@ import { sequentialTable, shadeIndex, signedIndex, signedTable } from "../color-
 import { messages } from "../messages.ts";
 import { formatNumber, formatWeight } from "../number-text.ts";
 import { niceStep } from "../ticks.ts";
+import { titleText } from "../token-text.ts";
 import { quotedToken } from "./attention-map-data.ts";
 import { define, setAttribute, setText } from "./base.ts";
 import { fitsBeside, layoutPanel, type PanelLayout, panelRoom } from "./compare-layout.ts";
@@ -170,7 +171,7 @@ export class FoveaCompare extends PointingElement {
       [parts.a, a, words.a, []],
       [parts.b, b, words.b, this.#masked],
     ] as const) {
-      const caption = map.title ? `${name}: ${map.title}` : name;
+      const caption = map.title ? `${name}: ${titleText(map.title)}` : name;
       const axes = messages(this.language).axes[map.axes ?? "tokens"];
       const said = messages(this.language).mapSummary(axes.rows(map.rows.length), axes.columns(map.columns.length));
       const { rows, columns } = map;

@@ -2,7 +2,7 @@ import { type AttentionMap, checkAttentionMap } from "../attention-map.ts";
 import { sequentialTable, shadeIndex } from "../color-table.ts";
 import { messages } from "../messages.ts";
 import { formatNumber } from "../number-text.ts";
-import { visibleText } from "../token-text.ts";
+import { titleText } from "../token-text.ts";
 import { cellFacts } from "./attention-map-data.ts";
 import { keepCount } from "./attention-map-labels.ts";
 import { buildTable } from "./attention-map-table.ts";
@@ -331,9 +331,9 @@ export class FoveaProbeStrip extends ElementBase {
 
 /** The map's title, else its input and output. */
 function captionOf(map: AttentionMap): string {
-  if (map.title !== undefined) return visibleText(map.title);
+  if (map.title !== undefined) return titleText(map.title);
   const joined = (tokens: readonly string[]) => tokens.join(tokens.every((token) => token.length <= 1) ? "" : " ");
-  return visibleText(`${joined(map.columns)} → ${joined(map.rows)}`);
+  return titleText(`${joined(map.columns)} → ${joined(map.rows)}`);
 }
 
 function build(content: HTMLElement) {

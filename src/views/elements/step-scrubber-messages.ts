@@ -45,7 +45,7 @@ const EN: StepScrubberMessages = {
   character: ({ token, place, weight, coverage }) => `“${token}” (${place}): weight ${weight}, coverage ${coverage}`,
   legend: (most) => `Shade: weight at this step. Bar: read so far, full at ${most}.`,
   paintHint:
-    "Click a character to put all weight there; Shift adds, dragging takes a range, Esc gives the row back to the model.",
+    "Click a character or word to put all weight there; Shift adds, dragging takes a range, Esc gives the row back to the model.",
   several: "Several",
   reset: "Back to the model",
   forced: "attention set by you",
@@ -75,7 +75,7 @@ const ZH_CN: StepScrubberMessages = {
   reads: (step) => `第 ${step} 步读取的内容`,
   character: ({ token, place, weight, coverage }) => `“${token}”（第 ${place} 个）：权重 ${weight}，覆盖度 ${coverage}`,
   legend: (most) => `底色：本步权重。横条：至今的累计读取，满格为 ${most}。`,
-  paintHint: "点击一个字符，把全部权重放在那里；按住 Shift 可添加，拖动可选一段，Esc 交还给模型。",
+  paintHint: "点击一个字符或词，把全部权重放在那里；按住 Shift 可添加，拖动可选一段，Esc 交还给模型。",
   several: "多选",
   reset: "交还给模型",
   forced: "注意力由你指定",

@@ -92,3 +92,33 @@ test("steps are counted from 1, in either language", () => {
   expect(errorLine(message, "en")).toBe("Expected step 1 to write one of 0 1 - but found A");
   expect(errorLine(message, "zh-CN")).toBe("应为第 1 步写 0 1 - 之一，实为A");
 });
+
+test.each([
+  [
+    "transduce: expected 2 columns (source, target), or a header with these names, at bad.tsv:2:9 but found 1; part columns by a tab",
+    "应为bad.tsv 第 2 行第 9 列处有 2 列（source, target），或以这些名称为表头，实为1 列；请用制表符分列",
+  ],
+  [
+    "translate: expected a text for target at a.csv:7:3 but found an empty field",
+    "应为a.csv 第 7 行第 3 列处有 target 的文本，实为空的单元格",
+  ],
+  [
+    "translate: expected as many lines in x.de as in x.en but found 2 and 1",
+    "应为x.de 与 x.en 的行数相同，实为2 行与 1 行",
+  ],
+  [
+    "3 of 1,000 training examples left out, longer than 12 and 7 tokens",
+    "1,000 个训练样本中略去了 3 个：长于 12 与 7 个词元。",
+  ],
+  [
+    "1 test text is in the training data, too: what is measured on it is too good",
+    "有 1 个测试文本也在训练数据中：在它们上测得的结果偏高。",
+  ],
+])("data: %s", (message, wanted) => {
+  expect(errorLine(message, "zh-CN")).toBe(wanted);
+});
+
+test("a token that cannot be written is named with its step as the page counts it", () => {
+  const message = 'explain: expected a token of the vocabulary to be written at step 0 but found "zebra"';
+  expect(errorLine(message, "en")).toBe('Expected a token of the vocabulary at step 1 but found "zebra"');
+});

@@ -1,20 +1,11 @@
 /** What the library's errors say, in the words of the page: they are written *owner: expected X but found Y; mend*, in English. */
 import type { Language } from "fovea/views";
+import { DATA_ROWS, type Parts, type Row } from "./errors-data.ts";
 
 /** An error in its parts, where it reads well so; else one sentence. */
 export type SaidError =
   | { readonly expected: string; readonly found: string; readonly mend?: string }
   | { readonly sentence: string; readonly isForeign?: boolean };
-
-/** What was expected, what was found and perhaps a mend; one text alone is a sentence. */
-type Parts = readonly string[];
-
-interface Row {
-  readonly pattern: RegExp;
-  readonly zh: (...found: string[]) => Parts;
-  /** Where the message itself does not read well. */
-  readonly en?: (...found: string[]) => Parts;
-}
 
 const NOTHING: Readonly<Record<string, string>> = { nothing: "什么也没有", "only spaces": "只有空格", none: "没有" };
 const nothing = (found: string) => NOTHING[found] ?? found;
@@ -282,7 +273,7 @@ const OWNER = /^[\w. ]+: (?=expected )/;
 const IS_CLAUSE = /\bto (be|have|hold|load|say|give|start|last|fit|read|end|open)\b/;
 
 function byRow(text: string, language: Language): SaidError | undefined {
-  for (const { pattern, zh, en } of ROWS) {
+  for (const { pattern, zh, en } of [...ROWS, ...DATA_ROWS]) {
     const say = language === "zh-CN" ? zh : en;
     const found = say && pattern.exec(text);
     if (found) return partsOf(say(...found.slice(1)));

@@ -20,6 +20,7 @@ export interface ShellWords {
   readonly again: string;
   readonly loading: string;
   readonly dropAnywhere: string;
+  readonly dropData: string;
   readonly copy: string;
   readonly copied: string;
   readonly copyByHand: string;
@@ -48,7 +49,7 @@ export const SHELL: Table<ShellWords> = {
       ["← → ↑ ↓", "move the cell; Home and End go to the ends"],
       ["Enter, click", "pin the cell; again, or Esc, lets go"],
       ["T", "“attends to” ↔ “attended by”"],
-      ["M", "mask the input character pointed at, or unmask it"],
+      ["M", "mask the input token pointed at, or unmask it"],
       ["Space", "play the steps"],
       ["C", "go to the comparison"],
       ["E", "export"],
@@ -63,6 +64,7 @@ export const SHELL: Table<ShellWords> = {
     again: "Show the page again",
     loading: "Loading …",
     dropAnywhere: "Drop to open the model",
+    dropData: "Drop to train on these files, or to open a model",
     copy: "Copy",
     copied: "Copied",
     copyByHand: "This browser does not let the page copy. The text is selected: press Ctrl+C, on a Mac ⌘C.",
@@ -89,7 +91,7 @@ export const SHELL: Table<ShellWords> = {
       ["← → ↑ ↓", "移动格子；Home 与 End 到两端"],
       ["Enter、点击", "固定格子；再按一次或 Esc 取消"],
       ["T", "“关注了谁” ↔ “被谁关注”"],
-      ["M", "屏蔽所指的输入字符，或取消屏蔽"],
+      ["M", "屏蔽所指的输入词元，或取消屏蔽"],
       ["空格", "逐步播放"],
       ["C", "转到对比"],
       ["E", "导出"],
@@ -104,6 +106,7 @@ export const SHELL: Table<ShellWords> = {
     again: "重新显示页面",
     loading: "加载中……",
     dropAnywhere: "松开即可打开模型",
+    dropData: "松开即可用这些文件训练，或打开模型",
     copy: "复制",
     copied: "已复制",
     copyByHand: "浏览器不允许本页复制。文本已选中：请按 Ctrl+C（Mac 上按 ⌘C）。",

@@ -1,5 +1,6 @@
 import { type LaterPage, later } from "./later.tsx";
-import { LOOK } from "./look/look-page.tsx";
+import { ExportDialog } from "./look/export-later.ts";
+import { GraphLook, LOOK } from "./look/look-page.tsx";
 import type { Page } from "./page.ts";
 
 const train = later(async () => (await import("./train/train-page.tsx")).TrainPage);
@@ -39,6 +40,6 @@ export const PAGES: readonly Page[] = [
  * What does not come is asked for again when it is to be shown.
  */
 export async function loadPages(): Promise<void> {
-  const pages: readonly LaterPage[] = [train, catalogue, open, runs];
+  const pages: readonly Pick<LaterPage, "load">[] = [ExportDialog, GraphLook, train, catalogue, open, runs];
   for (const page of pages) await page.load().catch(() => undefined);
 }

@@ -5,8 +5,8 @@ import { SHELL } from "../messages/shell.ts";
 import { useMessages } from "../messages/table.ts";
 import { messageOf } from "../state/notices.ts";
 
-/** A page whose code is loaded when it is first shown, or before. */
-export interface LaterPage extends FunctionComponent {
+/** A page, or a part of one, whose code is loaded when it is first shown, or before. */
+export interface LaterPage<Props extends object = object> extends FunctionComponent<Props> {
   /** Loads the code, if it is not here. @throws what the browser says where the server does not answer */
   readonly load: () => Promise<void>;
 }
@@ -37,14 +37,14 @@ async function loadMissingStyles(): Promise<void> {
   await Promise.all(loading);
 }
 
-export function later(find: () => Promise<FunctionComponent>): LaterPage {
-  let found: FunctionComponent | undefined;
+export function later<Props extends object>(find: () => Promise<FunctionComponent<Props>>): LaterPage<Props> {
+  let found: FunctionComponent<Props> | undefined;
   const load = async () => {
     if (found) return;
     await loadMissingStyles();
     found = await find();
   };
-  function Later() {
+  function Later(props: Props) {
     const words = useMessages(SHELL);
     const [fault, setFault] = useState<unknown>();
     const [, setFound] = useState(found !== undefined);
@@ -57,7 +57,7 @@ export function later(find: () => Promise<FunctionComponent>): LaterPage {
     };
     useEffect(show, []);
     const Page = found;
-    if (Page) return <Page />;
+    if (Page) return <Page {...props} />;
     return fault === undefined ? <p class="muted">{words.loading}</p> : <Unreachable fault={fault} onRetry={show} />;
   }
   return Object.assign(Later, { load });

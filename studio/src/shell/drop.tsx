@@ -2,13 +2,24 @@ import { useEffect, useState } from "preact/hooks";
 import { SHELL } from "../messages/shell.ts";
 import { useMessages } from "../messages/table.ts";
 import { fromDrop } from "../pages/open/intake.ts";
+import { dropTaker } from "../state/dropping.ts";
 import { openPicked } from "../state/opening.ts";
+import { useStore } from "../state/store.ts";
 
 const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
 
-/** Lets a model be dropped anywhere in the window. */
+/** What the page shown takes, or else a model. */
+async function take(items: DataTransferItemList): Promise<void> {
+  const dropped = fromDrop(items);
+  const picked = await dropped.catch(() => undefined);
+  if (picked && dropTaker.get()?.(picked)) return;
+  await openPicked(() => dropped);
+}
+
+/** Lets a model be dropped anywhere in the window, or what else the page shown takes. */
 export function Drop() {
   const words = useMessages(SHELL);
+  const takesData = useStore(dropTaker) !== undefined;
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     const over = (event: DragEvent) => {
@@ -21,8 +32,7 @@ export function Drop() {
       setOver(false);
       if (!bringsFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
-      const dropped = fromDrop(event.dataTransfer.items);
-      void openPicked(() => dropped);
+      void take(event.dataTransfer.items);
     };
     addEventListener("dragover", over);
     addEventListener("dragleave", leave);
@@ -33,5 +43,5 @@ export function Drop() {
       removeEventListener("drop", drop);
     };
   }, []);
-  return isOver ? <div class="drop-over">{words.dropAnywhere}</div> : null;
+  return isOver ? <div class="drop-over">{takesData ? words.dropData : words.dropAnywhere}</div> : null;
 }

@@ -2,7 +2,7 @@
  * The models of this page. Their files stay here, the models themselves live in a worker; when that dies, a new one opens them
  * again as they are asked for.
  */
-import type { Change, Explanation } from "fovea/tasks";
+import type { Change, Explanation, Faithfulness } from "fovea/tasks";
 import type { Files, GraphInputs, GraphRun, ModelApi, OpenedModel } from "../worker/api.ts";
 import { type Connection, connect } from "../worker/client.ts";
 import { notify } from "./notices.ts";
@@ -108,6 +108,11 @@ async function ask<Answer>(name: string, question: (model: OpenedModel) => Promi
 
 export function explain(name: string, text: string, change?: Change): Promise<Explanation> {
   return ask(name, ({ id }) => worker().call("explain", id, text, change));
+}
+
+/** How far the attention of an answer agrees with what the answer depends on. */
+export function faithfulness(name: string, text: string): Promise<Faithfulness> {
+  return ask(name, ({ id }) => worker().call("faithfulness", id, text));
 }
 
 export function run(name: string, given: GraphInputs): Promise<GraphRun> {

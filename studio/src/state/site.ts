@@ -62,8 +62,20 @@ async function fetchFile(url: URL): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Files that a model folder may have, those asked for when only its address is known. */
-const FOLDER_FILES = ["config.json", "vocab.json", "onnx/model.onnx"];
+/** The files of a model folder beside its `config.json`, to be asked for where only its address is known. */
+function filesBeside(config: Uint8Array): readonly string[] {
+  let found: { readonly task?: unknown; readonly is_encoder_decoder?: unknown } | null = null;
+  try {
+    found = JSON.parse(new TextDecoder().decode(config));
+  } catch {
+    // Whoever opens it says what is wrong.
+  }
+  if (found?.is_encoder_decoder === true) {
+    const graphs = ["onnx/encoder_model.onnx", "onnx/decoder_with_past_model.onnx"];
+    return ["tokenizer.json", "target/tokenizer.json", ...graphs];
+  }
+  return [found?.task === "classify" ? "tokenizer.json" : "vocab.json", "onnx/model.onnx"];
+}
 
 /**
  * Fetches the model at an address: a folder, a `.zip` or an `.onnx`, on the page's own server.
@@ -83,7 +95,7 @@ export async function fetchModel(address: string): Promise<{ name: string; files
   const folder = new URL(url.pathname.replace(/\/?$/, "/"), url);
   const config = await fetchFile(new URL("config.json", folder));
   const rest = await Promise.all(
-    FOLDER_FILES.slice(1).map(async (inner): Promise<[string, Uint8Array] | undefined> => {
+    filesBeside(config).map(async (inner): Promise<[string, Uint8Array] | undefined> => {
       const bytes = await fetchFile(new URL(inner, folder)).catch(() => undefined);
       return bytes && [inner, bytes];
     }),

@@ -4,6 +4,7 @@ import type {
   GraphRun as AnyGraphRun,
   Change,
   Explanation,
+  Faithfulness,
   GraphFacts,
   OpenModel,
   SettingLimits,
@@ -18,7 +19,16 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 
 /** A model of a task, or a graph whose inputs one fills in. */
 export type OpenedModel =
-  | { readonly id: number; readonly kind: "task"; readonly task: OpenModel["task"]; readonly name: string }
+  | {
+      readonly id: number;
+      readonly kind: "task";
+      readonly task: OpenModel["task"];
+      readonly name: string;
+      /** Whether it can be asked how true its attention is. */
+      readonly hasFaithfulness: boolean;
+      /** Texts to begin with, where its folder knows some. */
+      readonly examples: readonly string[];
+    }
   | { readonly id: number; readonly kind: "graph"; readonly name: string; readonly graph: GraphFacts };
 
 /** A graph's weights for one run. */
@@ -32,6 +42,7 @@ export interface ModelApi {
   /** @throws ModelError or DataError for files that are no model */
   open(name: string, files: Files): Promise<OpenedModel>;
   explain(id: number, text: string, change?: Change): Promise<Explanation>;
+  faithfulness(id: number, text: string): Promise<Faithfulness>;
   /** Inputs that are not given are drawn from a seed; `sizes` are those of open axes. */
   run(id: number, given: GraphInputs): Promise<GraphRun>;
   close(id: number): Promise<void>;
@@ -69,6 +80,20 @@ export type NotedEvent = TrainingEvent & { readonly time?: number };
 /** Data of a training by name: files that someone has chosen, or tables that the page has made. */
 export type Data = ReadonlyMap<string, Blob>;
 
+/** Records of the files of a training, as they are read. */
+export interface DataPreview {
+  /** The first ones, by role. */
+  readonly rows: readonly Readonly<Record<string, string>>[];
+  /** How many there are; undefined of files that are too large to be read for that. */
+  readonly count: number | undefined;
+  /** Bad ones, where these are left out. */
+  readonly bad: number;
+  /** What stands in the first row of a table, or the names in the first record. */
+  readonly columns: readonly string[];
+  /** Why they cannot be learnt from. */
+  readonly fault?: string;
+}
+
 /** A recipe, as far as a form has to know it. */
 export interface RecipeFacts {
   readonly name: string;
@@ -101,6 +126,10 @@ export type Keeping = "kept" | "busy" | "lost";
 /** The worker that trains. */
 export interface TrainingApi {
   recipes(): Promise<readonly RecipeFacts[]>;
+  /** What a recipe would read in files; an earlier question that is still being worked on ends with what it has. */
+  preview(recipe: string, files: TrainingFiles, data: Data): Promise<DataPreview>;
+  /** A table of examples, by the name of their generator. */
+  sample(generator: string): Promise<Blob>;
   /** Of the training that is under way, or of one that would begin now. */
   keeping(): Promise<Keeping>;
   /** @param data of a new training; of one that goes on it is kept */

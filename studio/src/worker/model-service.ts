@@ -1,8 +1,18 @@
 /** The worker that holds opened models and answers for them. */
 import { type Folder, filesFolder, folderFromZip } from "fovea/data";
-import { type Change, type Explanation, type Opened, type OpenGraph, type OpenModel, openAnything } from "fovea/tasks";
+import {
+  type Change,
+  EVENT_LOG_FILE,
+  type Explanation,
+  type Faithfulness,
+  type Opened,
+  type OpenGraph,
+  type OpenModel,
+  openAnything,
+} from "fovea/tasks";
 import { webBackend } from "fovea/web";
 import type { Files, GraphInputs, GraphRun, ModelApi, OpenedModel } from "./api.ts";
+import { exampleTexts } from "./example-texts.ts";
 import type { Methods } from "./rpc.ts";
 
 const held = new Map<number, Opened>();
@@ -18,12 +28,14 @@ function folderOf(name: string, files: Files): Folder {
 }
 
 async function open(name: string, files: Files): Promise<OpenedModel> {
-  const opened = await openAnything(folderOf(name, files), webBackend);
+  const folder = folderOf(name, files);
+  const opened = await openAnything(folder, webBackend);
   const id = ++last;
   held.set(id, opened);
-  return opened.kind === "task"
-    ? { id, kind: "task", task: opened.model.task, name }
-    : { id, kind: "graph", name, graph: opened.graph.facts };
+  if (opened.kind === "graph") return { id, kind: "graph", name, graph: opened.graph.facts };
+  const { task, faithfulness } = opened.model;
+  const examples = exampleTexts(await folder.read(EVENT_LOG_FILE));
+  return { id, kind: "task", task, name, hasFaithfulness: faithfulness !== undefined, examples };
 }
 
 function find(id: number, kind: "task"): OpenModel;
@@ -42,6 +54,12 @@ async function explain(id: number, text: string, change?: Change): Promise<Expla
   return find(id, "task").explain(text, change);
 }
 
+async function faithfulness(id: number, text: string): Promise<Faithfulness> {
+  const model = find(id, "task");
+  if (model.faithfulness) return model.faithfulness(text);
+  throw new RangeError(`models: expected a model whose attention can be judged but found one of task ${model.task}`);
+}
+
 async function run(id: number, given: GraphInputs): Promise<GraphRun> {
   const { maps, seconds } = await find(id, "graph").run(given);
   return { maps, seconds };
@@ -53,4 +71,4 @@ async function close(id: number): Promise<void> {
   if (found) await modelOf(found).close();
 }
 
-export const methods: ModelApi & Methods = { open, explain, run, close };
+export const methods: ModelApi & Methods = { open, explain, faithfulness, run, close };

@@ -1,8 +1,11 @@
 /** The worker that trains; of two workers, the other one is started from here. */
 import { memoryFolder, zipFolder } from "fovea/data";
-import { RECIPES } from "fovea/tasks";
+import { RECIPES, type TrainingFiles } from "fovea/tasks";
+import { DataError } from "fovea/tensor";
 import { chooseBackend, webBackend, webFolder, webFolderKind } from "fovea/web";
-import type { Keeping, TrainingApi } from "./api.ts";
+import type { Data, DataPreview, Keeping, TrainingApi } from "./api.ts";
+import { previewData } from "./data-preview.ts";
+import { dataSource } from "./data-source.ts";
 import type { Methods } from "./rpc.ts";
 import { type TrainingPlace, TrainingSession } from "./training-session.ts";
 
@@ -49,8 +52,23 @@ const session = new TrainingSession({
   zip: zipFolder,
 });
 
+let previews = 0;
+
+async function preview(name: string, files: TrainingFiles, data: Data): Promise<DataPreview> {
+  const mine = ++previews;
+  const { roles = [] } = RECIPES.find((recipe) => recipe.name === name) ?? {};
+  const open = (file: string) => {
+    const blob = data.get(file);
+    if (!blob) throw new DataError(`${name}: expected data in ${file} but found none; choose the file again`);
+    return dataSource(name, file, blob);
+  };
+  return previewData({ owner: name, roles, files, open, isStale: () => mine !== previews });
+}
+
 export const methods: TrainingApi & Methods = {
   recipes: () => session.recipes(),
+  preview,
+  sample: async (name) => (await import("./sample-data.ts")).sampleTable(name),
   keeping: () => session.keeping(),
   train: (request, data) => session.train(request, data),
   steer: (change) => session.steer(change),

@@ -1,4 +1,4 @@
-import { type Folder, filesFolder, memoryFolder, text } from "fovea/data";
+import { type Folder, filesFolder, memoryFolder, type text } from "fovea/data";
 import type { Backend, EngineFactory } from "fovea/runtime";
 import type { Recipe } from "fovea/tasks";
 import { TrainingControl } from "fovea/tasks";
@@ -15,6 +15,7 @@ import type {
   TrainingEvent,
   TrainingRequest,
 } from "./api.ts";
+import { dataSource } from "./data-source.ts";
 import { TrainingNotes } from "./training-notes.ts";
 
 /** What a training is to be computed with. */
@@ -73,7 +74,7 @@ const CHECKPOINT = "checkpoint.safetensors";
  * Trains one model at a time, into a folder that outlives the page. The folder is held only while it is needed: between two
  * trainings another page may train in it.
  */
-export class TrainingSession implements TrainingApi {
+export class TrainingSession implements Omit<TrainingApi, "preview" | "sample"> {
   readonly #tools: TrainingTools;
   #running: Running | undefined;
   /** Where this page's training lies that could not be in the browser's folders. */
@@ -198,12 +199,18 @@ export class TrainingSession implements TrainingApi {
   async *#run(recipe: Recipe, request: TrainingRequest): AsyncGenerator<TrainingEvent, void> {
     const { backend } = this.#tools;
     const { notes } = (this.#running as Required<Running>).place;
-    const openSource = (name: string) => keptData(notes, name);
+    const openSource = (name: string) => keptData(notes, name, recipe.name);
     const said: TrainingEvent[] = [];
     const computing = await this.#tools.compute({
       compute: request.compute,
       train: async (createEngine) => {
-        const events = recipe.train({ ...changesOf(request), folder: memoryFolder(), backend, createEngine, openSource });
+        const events = recipe.train({
+          ...changesOf(request),
+          folder: memoryFolder(),
+          backend,
+          createEngine,
+          openSource,
+        });
         for await (const _ of events);
       },
       onFallback: (message) => {
@@ -249,12 +256,14 @@ const DATA = "data/";
 
 /** Keeps the data of a training beside its notes: the page that goes on with it may be another one. */
 async function keepData(notes: Folder, data: Data): Promise<void> {
-  for (const [name, blob] of data) await notes.write(DATA + encodeURIComponent(name), new Uint8Array(await blob.arrayBuffer()));
+  for (const [name, blob] of data) {
+    await notes.write(DATA + encodeURIComponent(name), new Uint8Array(await blob.arrayBuffer()));
+  }
 }
 
 /** @throws DataError where the data is no longer there */
-async function keptData(notes: Folder, name: string): Promise<text.ByteSource> {
+async function keptData(notes: Folder, name: string, owner: string): Promise<text.ByteSource> {
   const bytes = await notes.read(DATA + encodeURIComponent(name));
-  if (bytes) return text.memorySource(name, bytes);
+  if (bytes) return dataSource(owner, name, bytes);
   throw new DataError(`training: expected ${name} where the browser keeps it but found none; choose the file again`);
 }

@@ -1,6 +1,7 @@
 import type { Prediction } from "fovea/tasks";
-import { confidenceText, tokenText } from "fovea/views";
+import { confidenceText, visibleText } from "fovea/views";
 import { useMessages } from "../../messages/table.ts";
+import { answerParts } from "./answer-parts.ts";
 import { LOOK_WORDS } from "./messages.ts";
 import type { Reading } from "./use-reading.ts";
 import { differences } from "./what-if.ts";
@@ -15,15 +16,16 @@ interface AnswerLineProps {
 /** An answer with how sure the model is of it. */
 export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps) {
   const words = useMessages(LOOK_WORDS);
-  const { confidence, certain, valid } = prediction;
+  const { output, confidence, certain, valid } = prediction;
   return (
     <div class="answer-line">
-      <output class="answer mono" aria-label={words.answer}>
-        {tokens.map((token, place) => (
-          <span key={place} class={marked.includes(place) ? "unlike" : undefined}>
-            {tokenText(token)}
+      <output class={isLong(output) ? "answer long" : "answer mono"} aria-label={words.answer} dir="auto">
+        {answerParts(output, tokens).map(({ text, place }, i) => (
+          <span key={i} class={place !== undefined && marked.includes(place) ? "unlike" : undefined}>
+            {visibleText(text)}
           </span>
         ))}
+        {output === "" && <span class="muted">{words.nothing}</span>}
       </output>
       <div class="row">
         <span class="meter" aria-hidden="true">
@@ -42,6 +44,9 @@ export function AnswerLine({ prediction, tokens, marked = [] }: AnswerLineProps)
     </div>
   );
 }
+
+/** Longer answers are read as text, and not sign by sign. */
+const isLong = (text: string) => [...text].length > 24;
 
 export interface AnswerProps {
   readonly reading: Reading;

@@ -19,7 +19,7 @@ async function explain({ masked = [], written = [] }: Change): Promise<Explanati
 
 test("without changes nothing is asked", async () => {
   const never = () => Promise.reject(new Error("asked"));
-  expect(await readChanged(a, NO_CHANGES, never)).toEqual({
+  expect(await readChanged(a, NO_CHANGES, { explain: never, goesOn: false })).toEqual({
     b: undefined,
     change: undefined,
     applied: NO_CHANGES,
@@ -36,7 +36,7 @@ test("a change that the model refuses does not keep it from the others", async (
       { step: 1, token: "7" },
     ],
   };
-  const { b, change, applied, left } = await readChanged(a, whatIf, explain);
+  const { b, change, applied, left } = await readChanged(a, whatIf, { explain, goesOn: false });
   expect(b?.map.rows).toEqual(["7"]);
   expect(change).toEqual({ masked: [0], written: [{ step: 1, token: "7" }] });
   expect(applied).toEqual({ masked: [0], forced: [], written: [{ step: 1, token: "7" }] });
@@ -51,15 +51,22 @@ test("a change that the model refuses does not keep it from the others", async (
 
 test("what is taken alone may still not go together", async () => {
   const whatIf = { masked: [0, 1, 2], forced: [], written: [{ step: 0, token: "A" }] };
-  const { b, left } = await readChanged(a, whatIf, explain);
+  const { b, left } = await readChanged(a, whatIf, { explain, goesOn: false });
   expect(b).toBe(undefined);
   expect(left.map(({ change }) => change.kind)).toEqual(["written", "masked", "masked", "masked"]);
 });
 
 test("changes that do not go together are all left out, with the reason", async () => {
-  const { b, applied, left } = await readChanged(a, { ...NO_CHANGES, masked: [0, 1, 2] }, explain);
+  const { b, applied, left } = await readChanged(a, { ...NO_CHANGES, masked: [0, 1, 2] }, { explain, goesOn: false });
   expect(b).toBe(undefined);
   expect(applied).toEqual(NO_CHANGES);
   const why = new RangeError("explain: expected a place to read but found none");
   expect(left).toEqual([0, 1, 2].map((place) => ({ change: { kind: "masked", place }, why })));
+});
+
+test("a model that goes on from what it wrote may be changed behind its answer's end", async () => {
+  const whatIf = { ...NO_CHANGES, written: [{ step: 2, token: "7" }] };
+  const { b, left } = await readChanged(a, whatIf, { explain, goesOn: true });
+  expect([b?.map.rows, left]).toEqual([["7"], []]);
+  expect((await readChanged(a, whatIf, { explain, goesOn: false })).left).toHaveLength(1);
 });

@@ -18,18 +18,20 @@ export interface Changed {
   readonly left: readonly LeftOut[];
 }
 
+export interface ReadOptions {
+  /** Asks the model. */
+  readonly explain: (change: Change) => Promise<Explanation>;
+  /** Whether the model reads what it has written, so that one changed token changes those after it. */
+  readonly goesOn: boolean;
+}
+
 /**
  * Reads with what can be made of some changes; one that the model refuses does not keep it from the others.
- *
- * @param explain asks the model
  */
-export async function readChanged(
-  a: Explanation,
-  whatIf: WhatIf,
-  explain: (change: Change) => Promise<Explanation>,
-): Promise<Changed> {
+export async function readChanged(a: Explanation, whatIf: WhatIf, { explain, goesOn }: ReadOptions): Promise<Changed> {
   const columns = a.map.columns.length;
-  const { fit, left } = fitting(whatIf, columns, a.map.rows.length);
+  // Where a model goes on from what it wrote, the changed answer may be longer: the model itself knows how long.
+  const { fit, left } = fitting(whatIf, columns, goesOn ? Number.POSITIVE_INFINITY : a.map.rows.length);
   const read = async (wanted: WhatIf) => {
     const change = changeOf(wanted, columns);
     return { change, b: change && (await explain(change)), applied: wanted };
@@ -46,7 +48,7 @@ export async function readChanged(
     // Each alone is taken, but not all of them: then none is made.
     if (refused.length === 0) refused.push(...parts.map((change) => ({ change, why: error })));
     const taken = parts.filter((part) => refused.every(({ change }) => change !== part));
-    const rest = await readChanged(a, together(taken), explain);
+    const rest = await readChanged(a, together(taken), { explain, goesOn });
     return { ...rest, left: [...unfit, ...refused, ...rest.left] };
   }
 }

@@ -11,8 +11,3 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "next tuesday",
   ],
 };
-
-/** The text that is shown before the reader has typed one. */
-export function firstExample(task: string): string {
-  return EXAMPLES[task]?.[0] ?? "";
-}

@@ -12,7 +12,7 @@ import type { Update } from "../../state/route.ts";
 import { useStatusOf } from "../../state/status.ts";
 import { useStore } from "../../state/store.ts";
 import type { GraphFacts, GraphInputs, GraphRun } from "../../worker/api.ts";
-import { ExportDialog } from "./export-dialog.tsx";
+import { ExportDialog } from "./export-later.ts";
 import { GraphCode, type GraphCodeProps } from "./graph-code.tsx";
 import { GraphForm } from "./graph-form.tsx";
 import { type Head, headsOf, inLayer, mapOf } from "./graph-heads.ts";

@@ -9,13 +9,17 @@ import { findRunModel, isRunModel } from "../../state/runs.ts";
 import { site } from "../../state/site.ts";
 import { useStore } from "../../state/store.ts";
 import type { OpenedModel } from "../../worker/api.ts";
+import { type LaterPage, later } from "../later.tsx";
 import type { Page } from "../page.ts";
 import { Empty } from "./empty.tsx";
-import { GraphLook } from "./graph-look.tsx";
+import type { GraphLookProps } from "./graph-look.tsx";
 import { LOOK_FIELDS, type LookState, NO_CHANGES } from "./look-state.ts";
 import { LOOK_WORDS } from "./messages.ts";
 import { TaskLook } from "./task-look.tsx";
 import "../../styles/look.css";
+
+/** Graphs are looked at more seldom: their part of the page comes when it is needed. */
+export const GraphLook: LaterPage<GraphLookProps> = later(async () => (await import("./graph-look.tsx")).GraphLook);
 
 type Opened = { readonly name: string } & ({ readonly model: OpenedModel } | { readonly error: unknown });
 
@@ -96,7 +100,15 @@ export function LookPage() {
       {!opened && <p class="muted">{words.opening}</p>}
       {opened && "error" in opened && <Fault title={words.cannotOpen} error={opened.error} />}
       {opened && "model" in opened && opened.model.kind === "task" && (
-        <TaskLook key={chosen.name} model={chosen.name} task={opened.model.task} state={state} update={update} />
+        <TaskLook
+          key={chosen.name}
+          model={chosen.name}
+          task={opened.model.task}
+          hasFaithfulness={opened.model.hasFaithfulness}
+          examples={opened.model.examples}
+          state={state}
+          update={update}
+        />
       )}
       {opened && "model" in opened && opened.model.kind === "graph" && (
         <GraphLook key={chosen.name} model={chosen.name} graph={opened.model.graph} state={state} update={update} />

@@ -1,6 +1,7 @@
 import { useMessages } from "../../messages/table.ts";
 import { Segmented } from "../../shell/segmented.tsx";
 import { View } from "../../shell/view.tsx";
+import { FaithfulnessNote } from "./faithfulness-note.tsx";
 import type { LookState, Scale, ViewKind } from "./look-state.ts";
 import { LOOK_WORDS } from "./messages.ts";
 import type { PanelProps } from "./task-look.tsx";
@@ -37,7 +38,7 @@ const NONE: readonly number[] = [];
 
 /** The alignment matrix: of the reading with changes, as in the other views, or of the one without. */
 export function MatrixPanel(props: MatrixPanelProps) {
-  const { reading, state, update, selection, branch, canSave, onBranch, onDialog } = props;
+  const { model, reading, state, update, selection, branch, canSave, onBranch, onDialog, hasFaithfulness } = props;
   const words = useMessages(LOOK_WORDS);
   const { set, on } = mapLook(state, update);
   const link = selection.link("matrix");
@@ -90,6 +91,7 @@ export function MatrixPanel(props: MatrixPanelProps) {
         }}
         on={{ ...link.on, ...on, "fovea-key-click": mask }}
       />
+      {hasFaithfulness && <FaithfulnessNote model={model} text={reading.text} isOfA={b !== undefined} />}
     </section>
   );
 }

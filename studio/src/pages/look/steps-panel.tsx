@@ -10,6 +10,7 @@ import { useStore } from "../../state/store.ts";
 import type { Written } from "./look-state.ts";
 import { LOOK_WORDS } from "./messages.ts";
 import type { PanelProps } from "./task-look.tsx";
+import { goesOn } from "./tasks.ts";
 import type { Reading } from "./use-reading.ts";
 import { force, write } from "./what-if.ts";
 
@@ -21,7 +22,7 @@ interface Step {
 const UNCHANGED = {};
 
 /** The answer as it comes about, one character after another; what the reader forces or writes here makes branch B. */
-export function StepsPanel({ model, reading, state, update, selection }: PanelProps) {
+export function StepsPanel({ model, task, reading, state, update, selection }: PanelProps) {
   const words = useMessages(LOOK_WORDS);
   const lang = useStore(language);
   const [step, setStep] = useState(0);
@@ -30,7 +31,9 @@ export function StepsPanel({ model, reading, state, update, selection }: PanelPr
   const shown = b ?? a;
   const link = selection.link("steps");
   const put = (one: { readonly step: number; readonly token: string | undefined }) => {
-    update({ written: write(state.written, one, a.map.rows[one.step]) }, "push");
+    // What the model would have written by itself, as long as nothing before it is changed.
+    const isOwnKnown = !goesOn(task) || b === undefined;
+    update({ written: write(state.written, one, isOwnKnown ? a.map.rows[one.step] : undefined) }, "push");
   };
   const writer = useWriter(model, reading, put);
   useKeys({
@@ -83,10 +86,10 @@ export function StepsPanel({ model, reading, state, update, selection }: PanelPr
 }
 
 /** Writes what the model can write; of what the reader has typed, the model says so before it becomes a change. */
-function useWriter(model: string, { text, a }: Reading, put: (written: Written) => void) {
+function useWriter(model: string, { text, a, b }: Reading, put: (written: Written) => void) {
   const [refused, setRefused] = useState<{ readonly text: string; readonly why: unknown } | undefined>(undefined);
   const write = async (one: Written) => {
-    const isCandidate = a.candidates[one.step]?.some(({ token }) => token === one.token);
+    const isCandidate = (b ?? a).candidates[one.step]?.some(({ token }) => token === one.token);
     try {
       if (!isCandidate) await explain(model, text, { written: [one] });
       setRefused(undefined);

@@ -6,15 +6,17 @@ import type { Update } from "../../state/route.ts";
 import { useStatusOf } from "../../state/status.ts";
 import { Answer } from "./answer.tsx";
 import { ComparePanel } from "./compare-panel.tsx";
-import { firstExample } from "./examples.ts";
-import { ExportDialog, type ExportItem } from "./export-dialog.tsx";
+import { EXAMPLES } from "./examples.ts";
+import type { ExportItem } from "./export-file.ts";
+import { ExportDialog } from "./export-later.ts";
 import { type LookState, NO_CHANGES } from "./look-state.ts";
 import { type Branch, MatrixPanel, type MatrixPanelProps } from "./matrix-panel.tsx";
 import { LOOK_WORDS, type LookWords } from "./messages.ts";
 import { RibbonsPanel } from "./ribbons-panel.tsx";
 import { StepsPanel } from "./steps-panel.tsx";
 import { TaskCode } from "./task-code.tsx";
-import { TextBox } from "./text-box.tsx";
+import { isShortText } from "./tasks.ts";
+import { TextBox, type TextInput } from "./text-box.tsx";
 import { type Reading, useReading } from "./use-reading.ts";
 import { type SharedSelection, useSelection } from "./use-selection.ts";
 import { useSteady } from "./use-steady.ts";
@@ -24,6 +26,10 @@ import { WhatIfPanel } from "./what-if-panel.tsx";
 export interface TaskLookProps {
   readonly model: string;
   readonly task: string;
+  /** Whether it can be asked how true its attention is. */
+  readonly hasFaithfulness: boolean;
+  /** Texts of its own to begin with. */
+  readonly examples: readonly string[];
   readonly state: LookState;
   readonly update: Update<LookState>;
 }
@@ -31,6 +37,8 @@ export interface TaskLookProps {
 /** What the panels below the answer share. */
 export interface PanelProps {
   readonly model: string;
+  readonly task: string;
+  readonly hasFaithfulness: boolean;
   readonly reading: Reading;
   readonly state: LookState;
   readonly update: Update<LookState>;
@@ -40,14 +48,15 @@ export interface PanelProps {
 type DialogName = "export" | "code" | undefined;
 
 /** Looking at a model of a task: a text in, its answer, and where it was read from. */
-export function TaskLook({ model, task, state, update }: TaskLookProps) {
+export function TaskLook({ model, task, hasFaithfulness, examples, state, update }: TaskLookProps) {
   const words = useMessages(LOOK_WORDS);
-  const text = state.text ?? firstExample(task);
-  const { reading, error, isStale } = useReading(model, text, state);
+  const shownExamples = EXAMPLES[task] ?? examples;
+  const text = state.text ?? shownExamples[0] ?? "";
+  const { reading, error, isStale } = useReading({ model, task }, text, state);
   const [dialog, setDialog] = useState<DialogName>(undefined);
   const [branch, setBranch] = useState<Branch>("b");
   const selection = useSelection(reading?.a.map, state, update);
-  const input = useRef<HTMLInputElement>(null);
+  const input = useRef<TextInput>(null);
   const panels = useSteady<HTMLDivElement>();
   useStatusOf(reading);
   // What is saved and copied is always of the text that stands there.
@@ -58,13 +67,20 @@ export function TaskLook({ model, task, state, update }: TaskLookProps) {
   };
   const isRefused = error !== undefined && text !== "";
   const isUnread = isRefused || text === "";
-  const shared = reading && { model, reading, state, update };
+  const shared = reading && { model, task, hasFaithfulness, reading, state, update };
   return (
     <>
       <section class="panel ask">
-        <TextBox input={input} task={task} text={text} onText={ask} isRefused={isRefused} />
+        <TextBox
+          input={input}
+          isShort={isShortText(task)}
+          examples={shownExamples}
+          text={text}
+          onText={ask}
+          isRefused={isRefused}
+        />
         <div class="ask-answer">
-          {text === "" && <p class="muted">{words.emptyText}</p>}
+          {text === "" && <p class="muted">{shownExamples.length > 0 ? words.emptyText : words.emptyTextPlain}</p>}
           {isRefused && <Fault title={words.cannotRead} error={error} />}
           {reading && !isUnread && <Answer reading={reading} isStale={isStale} />}
         </div>
@@ -121,7 +137,7 @@ function exportItems({ a, b, change }: Reading, words: LookWords): readonly Expo
 interface LookKeys extends Pick<TaskLookProps, "state" | "update"> {
   readonly selection: SharedSelection;
   readonly onExport: () => void;
-  readonly input: { readonly current: HTMLInputElement | null };
+  readonly input: { readonly current: TextInput | null };
 }
 
 function useLookKeys({ state, update, selection, onExport, input }: LookKeys) {

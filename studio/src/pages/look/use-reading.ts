@@ -1,9 +1,10 @@
-import type { Explanation } from "fovea/tasks";
+import type { Change, Explanation } from "fovea/tasks";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { latest } from "../../state/latest.ts";
 import { explain } from "../../state/models.ts";
 import { type Changed, readChanged } from "./ask.ts";
 import type { WhatIf } from "./look-state.ts";
+import { goesOn } from "./tasks.ts";
 
 /** How a model reads a text: by itself, and with the reader's changes. */
 export interface Reading extends Changed {
@@ -13,6 +14,7 @@ export interface Reading extends Changed {
 
 interface Question {
   readonly model: string;
+  readonly task: string;
   readonly text: string;
   readonly whatIf: WhatIf;
 }
@@ -34,17 +36,22 @@ interface Answered {
 }
 
 /** Reads a text, and again at every change of it; slow answers never overtake. An empty text is not asked. */
-export function useReading(model: string, text: string, { masked, forced, written }: WhatIf): ReadingState {
+export function useReading(
+  { model, task }: { readonly model: string; readonly task: string },
+  text: string,
+  { masked, forced, written }: WhatIf,
+): ReadingState {
   const [{ key, reading, error }, setAnswered] = useState<Answered>({ key: "", reading: undefined, error: undefined });
   const known = useRef<{ key: string; a: Explanation } | undefined>(undefined);
-  const asked = JSON.stringify({ model, text, whatIf: { masked, forced, written } } satisfies Question);
+  const asked = JSON.stringify({ model, task, text, whatIf: { masked, forced, written } } satisfies Question);
   const queue = useMemo(() => {
     const answer = async (question: string): Promise<Reading> => {
-      const { model, text, whatIf } = JSON.parse(question) as Question;
+      const { model, task, text, whatIf } = JSON.parse(question) as Question;
       const key = JSON.stringify([model, text]);
       const a = known.current?.key === key ? known.current.a : await explain(model, text);
       known.current = { key, a };
-      return { text, a, ...(await readChanged(a, whatIf, (change) => explain(model, text, change))) };
+      const options = { explain: (change: Change) => explain(model, text, change), goesOn: goesOn(task) };
+      return { text, a, ...(await readChanged(a, whatIf, options)) };
     };
     return latest<string, Reading>({
       answer,

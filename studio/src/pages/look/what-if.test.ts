@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import { NO_CHANGES } from "./look-state.ts";
-import { changeOf, changesOf, differences, fitting, force, together, toggleMask, without, write } from "./what-if.ts";
+import {
+  changeOf,
+  changesOf,
+  differenceCount,
+  differences,
+  fitting,
+  force,
+  together,
+  toggleMask,
+  without,
+  write,
+} from "./what-if.ts";
 
 test("a mask goes on and off, in order", () => {
   expect(toggleMask([4], 2)).toEqual([2, 4]);
@@ -88,4 +99,13 @@ test("what the text or the answer has no place for is left out, and what is said
 
 test("no change is undefined", () => {
   expect(changeOf(NO_CHANGES, 10)).toBe(undefined);
+});
+
+test("a word that is put in makes only itself unlike", () => {
+  const a = ["yes", ",", "I", "am", "."];
+  const b = ["yes", ",", "I", "really", "am", "."];
+  expect(differences(a, b)).toEqual([3]);
+  expect(differences(b, a)).toEqual([]);
+  expect([differenceCount(a, b), differenceCount(b, a), differenceCount(a, a)]).toEqual([1, 1, 0]);
+  expect(differenceCount([], ["x", "y"])).toBe(2);
 });

@@ -27,10 +27,48 @@ export function write(
   return [...others, { step, token }].sort((a, b) => a.step - b.step);
 }
 
-/** The places at which two answers differ. */
+/** Answers of more tokens are compared place by place. */
+const MOST_ALIGNED = 400;
+
+/**
+ * The places of B's tokens that are unlike those of A: place by place where both are as long, else all but the longest sequence that
+ * they have in common.
+ */
 export function differences(a: readonly string[], b: readonly string[]): number[] {
-  const length = Math.max(a.length, b.length);
-  return Array.from({ length }, (_, place) => place).filter((place) => a[place] !== b[place]);
+  const places = [...b.keys()];
+  if (a.length === b.length || Math.max(a.length, b.length) > MOST_ALIGNED) {
+    return places.filter((place) => a[place] !== b[place]);
+  }
+  const kept = commonPlaces(a, b);
+  return places.filter((place) => !kept.has(place));
+}
+
+/** Places of B in a longest common subsequence. */
+function commonPlaces(a: readonly string[], b: readonly string[]): Set<number> {
+  const width = b.length + 1;
+  const longest = new Uint16Array((a.length + 1) * width);
+  const at = (i: number, j: number) => longest[i * width + j] as number;
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      longest[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const kept = new Set<number>();
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    if (a[i] === b[j]) {
+      kept.add(j);
+      i++;
+      j++;
+    } else if (at(i + 1, j) >= at(i, j + 1)) i++;
+    else j++;
+  }
+  return kept;
+}
+
+/** How many tokens must be changed, added or left out to make B of A. */
+export function differenceCount(a: readonly string[], b: readonly string[]): number {
+  const unlike = differences(a, b).length;
+  return Math.max(unlike, a.length - (b.length - unlike));
 }
 
 /** One change by itself. */

@@ -13,9 +13,9 @@ export interface RunsWords {
   readonly states: Readonly<Record<RunState, string>>;
   readonly steps: string;
   readonly loss: string;
-  readonly right: string;
-  readonly onTest: string;
-  readonly onValidation: string;
+  readonly measured: string;
+  readonly onTest: (isDates: boolean) => string;
+  readonly onValidation: (isDates: boolean) => string;
   readonly begun: string;
   readonly look: string;
   readonly lookAt: (name: string) => string;
@@ -26,6 +26,7 @@ export interface RunsWords {
   readonly pace: (examples: string, time: string) => string;
   readonly curves: string;
   readonly panels: { readonly loss: string; readonly exactMatch: string; readonly learningRate: string };
+  readonly panelOf: (measure: string) => string;
   readonly stepAxis: string;
   readonly none: string;
   readonly noneYet: string;
@@ -51,9 +52,9 @@ export const RUNS: Table<RunsWords> = {
     states: { running: "running", finished: "finished", interrupted: "interrupted" },
     steps: "Step",
     loss: "Loss",
-    right: "Right",
-    onTest: "on test dates",
-    onValidation: "on validation dates",
+    measured: "Measured",
+    onTest: (isDates) => (isDates ? "on test dates" : "on test texts"),
+    onValidation: (isDates) => (isDates ? "on validation dates" : "on validation texts"),
     begun: "Begun",
     look: "Look",
     lookAt: (name) => `Look at the model of ${name}`,
@@ -64,6 +65,7 @@ export const RUNS: Table<RunsWords> = {
     pace: (examples, time) => `${examples} examples a second, ${time} left`,
     curves: "Curves",
     panels: { loss: "Loss", exactMatch: "Right on validation", learningRate: "Learning rate" },
+    panelOf: (measure) => `Validation: ${measure}`,
     stepAxis: "step",
     none: "Choose runs above to see their curves.",
     noneYet: "Nothing told yet.",
@@ -87,9 +89,9 @@ export const RUNS: Table<RunsWords> = {
     states: { running: "进行中", finished: "已完成", interrupted: "已中断" },
     steps: "步",
     loss: "损失",
-    right: "答对",
-    onTest: "测试日期",
-    onValidation: "验证日期",
+    measured: "结果",
+    onTest: (isDates) => (isDates ? "测试日期" : "测试文本"),
+    onValidation: (isDates) => (isDates ? "验证日期" : "验证文本"),
     begun: "开始于",
     look: "查看",
     lookAt: (name) => `查看 ${name} 的模型`,
@@ -100,6 +102,7 @@ export const RUNS: Table<RunsWords> = {
     pace: (examples, time) => `每秒 ${examples} 个样本，还需 ${time}`,
     curves: "曲线",
     panels: { loss: "损失", exactMatch: "验证集答对", learningRate: "学习率" },
+    panelOf: (measure) => `验证集：${measure}`,
     stepAxis: "步",
     none: "请在上面选择训练，以显示其曲线。",
     noneYet: "还没有内容。",

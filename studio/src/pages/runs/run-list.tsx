@@ -1,10 +1,11 @@
 import type { RunSummary } from "fovea/tasks";
-import { formatDuration, formatNumber, hexColor, type Language, percent, SERIES_COLORS } from "fovea/views";
+import { formatDuration, formatNumber, hexColor, type Language, SERIES_COLORS } from "fovea/views";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { errorLine } from "../../messages/errors.ts";
 import { useMessages } from "../../messages/table.ts";
 import { type Code, CodeDialog } from "../../shell/code-dialog.tsx";
+import { measuredText, measureWord } from "../../state/measures.ts";
 import { list } from "../../state/models.ts";
 import { language } from "../../state/preferences.ts";
 import { goTo } from "../../state/route.ts";
@@ -23,15 +24,20 @@ function Swatch({ place }: { readonly place: number }) {
   return <span class="runs-swatch" style={{ borderTop: `3px ${style} ${color}` }} />;
 }
 
-function Right({ line }: { readonly line: RunLine }) {
+function Measured({ run, line }: { readonly run: RunSummary; readonly line: RunLine }) {
   const words = useMessages(RUNS);
-  const { test, validation } = line;
-  const share = test ?? validation;
-  if (share === undefined) return <>–</>;
+  const lang = useStore(language);
+  const { test, validation, measure } = line;
+  const value = test ?? validation;
+  if (value === undefined) return <>–</>;
+  const isDates = run.task === "dates";
   return (
     <>
-      {percent(share, test === undefined ? 1 : 2)}{" "}
-      <small class="muted">{test === undefined ? words.onValidation : words.onTest}</small>
+      {measuredText(measure, value, test === undefined ? 1 : 2)}{" "}
+      <small class="muted">
+        {!isDates && `${measureWord(measure, lang)} `}
+        {test === undefined ? words.onValidation(isDates) : words.onTest(isDates)}
+      </small>
     </>
   );
 }
@@ -71,8 +77,8 @@ function codesOf({ name, task, state, model }: RunSummary, words: RunsWords): re
   const resume: Code = { kind: "command", text: resumeCommand(task, folder), hint: words.resumeHint };
   if (!model) return state === "interrupted" ? [resume] : [];
   return [
-    { kind: "command", text: runCommands(folder), hint: words.codeHint },
-    { kind: "typescript", text: runProgram(folder), hint: words.codeHint },
+    { kind: "command", text: runCommands(folder, task), hint: words.codeHint },
+    { kind: "typescript", text: runProgram(folder, task), hint: words.codeHint },
   ];
 }
 
@@ -133,8 +139,8 @@ function Row({ run, live, place, onToggle }: RowProps) {
         </span>
       </Cell>
       <Cell label={words.loss}>{line.loss === undefined ? "–" : formatNumber(line.loss)}</Cell>
-      <Cell label={words.right}>
-        <Right line={line} />
+      <Cell label={words.measured}>
+        <Measured run={run} line={line} />
       </Cell>
       <Cell label={words.begun}>{dateText(started, lang)}</Cell>
       <td>
@@ -161,7 +167,7 @@ export interface RunListProps {
 /** Every run with its newest numbers, and a check box that lays its curves over the others'. */
 export function RunList({ runs, followed, shown, onToggle }: RunListProps) {
   const words = useMessages(RUNS);
-  const titles = [words.name, words.task, words.state, words.steps, words.loss, words.right, words.begun];
+  const titles = [words.name, words.task, words.state, words.steps, words.loss, words.measured, words.begun];
   return (
     <section class="panel scroll" aria-label={words.list}>
       <table class="train-table runs-table">

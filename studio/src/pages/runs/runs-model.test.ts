@@ -33,6 +33,7 @@ test("a followed run tells newer numbers than the list", () => {
     step: 7,
     steps: 50,
     loss: 1.5,
+    measure: "exactMatch",
     validation: 0.4,
     test: undefined,
     examplesPerSecond: 30,
@@ -59,4 +60,16 @@ test("a choice is added, taken back, and makes room", () => {
   expect(toggled(["a", "b"], "a")).toEqual(["b"]);
   const many = Array.from({ length: MOST_SHOWN }, (_, i) => `run ${i}`);
   expect(toggled(many, "b")).toEqual([...many.slice(1), "b"]);
+});
+
+test("a run of another recipe is judged by its own measure", () => {
+  const translated = run("a", {
+    task: "translate",
+    metrics: { bleu: 3, exactMatch: 0 },
+    exactMatch: 0.01,
+    testMetrics: { bleu: 4.5 },
+  });
+  expect(lineOf(translated, undefined)).toMatchObject({ measure: "bleu", validation: 3, test: 4.5 });
+  const labelled = run("b", { task: "classify", metrics: { accuracy: 0.5 }, exactMatch: 0.6, testMetrics: {} });
+  expect(lineOf(labelled, undefined)).toMatchObject({ measure: "accuracy", validation: 0.5, test: 0.6 });
 });

@@ -1,4 +1,5 @@
 import type { LoggedEvent, LoggedProgress, RunState, RunSummary } from "fovea/tasks";
+import { measureOf } from "../../state/measures.ts";
 import { Curves } from "../train/curves.ts";
 
 /** Runs whose curves are laid over each other at most: more cannot be told apart. */
@@ -25,8 +26,9 @@ function isRun(value: unknown): value is RunSummary {
 export interface Followed {
   readonly curves: Curves;
   readonly progress?: LoggedProgress;
-  readonly validation?: number;
-  readonly test?: number;
+  /** Measures of the last validation, and of the test. */
+  readonly validation?: Readonly<Record<string, number>>;
+  readonly test?: Readonly<Record<string, number>>;
   /** Whether no more is to come. */
   readonly isOver: boolean;
 }
@@ -39,12 +41,13 @@ export function newlyFollowed(): Followed {
 export function follow(run: Followed, event: LoggedEvent): Followed {
   run.curves.add(event);
   if (event.type === "progress") return { ...run, progress: event };
-  if (event.type === "test") return { ...run, test: event.overall.share };
-  if (event.type === "evaluation") {
-    const { exactMatch } = event.metrics;
-    return exactMatch === undefined ? run : { ...run, validation: exactMatch };
-  }
-  return run;
+  if (event.type === "test") return { ...run, test: testMeasures(event.overall.share, event.metrics) };
+  return event.type === "evaluation" ? { ...run, validation: event.metrics } : run;
+}
+
+/** What was measured, the share of right answers by both of its names. */
+function testMeasures(share: number, metrics: Readonly<Record<string, number>> = {}): Record<string, number> {
+  return { exactMatch: share, accuracy: share, ...metrics };
 }
 
 /** An event as the server sends it; undefined for what is none. */
@@ -62,6 +65,8 @@ export interface RunLine {
   readonly step: number;
   readonly steps: number;
   readonly loss: number | undefined;
+  /** What the run is judged by. */
+  readonly measure: string;
   readonly validation: number | undefined;
   readonly test: number | undefined;
   readonly examplesPerSecond: number | undefined;
@@ -69,13 +74,16 @@ export interface RunLine {
 }
 
 export function lineOf(run: RunSummary, live: Followed | undefined): RunLine {
+  const measure = measureOf(run.task);
+  const tested = run.exactMatch === undefined ? undefined : testMeasures(run.exactMatch, run.testMetrics);
   const newer = live?.progress && live.progress.step >= run.step ? live.progress : undefined;
   return {
     step: newer?.step ?? run.step,
     steps: run.steps,
     loss: newer?.loss ?? run.loss,
-    validation: live?.validation ?? run.metrics?.exactMatch,
-    test: live?.test ?? run.exactMatch,
+    measure,
+    validation: (live?.validation ?? run.metrics)?.[measure],
+    test: (live?.test ?? tested)?.[measure],
     examplesPerSecond: newer?.examplesPerSecond ?? run.examplesPerSecond,
     secondsLeft: newer?.secondsLeft ?? run.secondsLeft,
   };

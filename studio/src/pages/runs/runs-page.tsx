@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import type { Field, Fields } from "../../state/hash.ts";
+import { measureOf } from "../../state/measures.ts";
 import { useRouteState } from "../../state/route.ts";
 import { useStore } from "../../state/store.ts";
 import { RUNS as WORDS } from "./messages.ts";
@@ -80,6 +81,8 @@ export function RunsPage() {
   const [{ show }, update] = useRouteState("runs", FIELDS);
   const names = shownRuns(all, show).join("\n");
   const shown = useMemo(() => (names === "" ? [] : names.split("\n")), [names]);
+  const tasks = all.filter(({ name }) => shown.includes(name)).map(({ task }) => task);
+  const measures = [...new Set(tasks.map(measureOf))];
   useEffect(visit, []);
   useEffect(() => followAll(shown), [shown]);
   return (
@@ -99,7 +102,7 @@ export function RunsPage() {
             shown={shown}
             onToggle={(name) => update({ show: toggled(shown, name) })}
           />
-          <RunCurves names={shown} followed={live} />
+          <RunCurves names={shown} followed={live} measures={measures} />
         </>
       )}
     </div>

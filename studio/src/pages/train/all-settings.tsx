@@ -2,6 +2,7 @@ import type { SettingLimits } from "fovea/tasks";
 import { useId } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import type { RecipeFacts } from "../../worker/api.ts";
+import { DATA_WORDS } from "./data-messages.ts";
 import { defaultSettings, type Faults, newForm, type TrainForm } from "./form.ts";
 import { TRAIN } from "./messages.ts";
 
@@ -11,12 +12,15 @@ interface SettingProps {
   readonly isChanged: boolean;
   readonly limits: SettingLimits;
   readonly isWrong: boolean;
+  /** Whether the data decides, unless something is given. */
+  readonly isByData: boolean;
   readonly onInput: (text: string) => void;
 }
 
 /** One setting by its path, as `--set` of the command line names it. */
-function Setting({ path, value, isChanged, limits, isWrong, onInput }: SettingProps) {
+function Setting({ path, value, isChanged, limits, isWrong, isByData, onInput }: SettingProps) {
   const words = useMessages(TRAIN);
+  const { byData } = useMessages(DATA_WORDS);
   const [box, note] = [useId(), useId()];
   const choices = limits.enum ?? (limits.type === "boolean" ? ["true", "false"] : undefined);
   const text = words.limits(limits);
@@ -39,6 +43,7 @@ function Setting({ path, value, isChanged, limits, isWrong, onInput }: SettingPr
           autoComplete="off"
           spellcheck={false}
           value={value}
+          placeholder={isByData ? byData : undefined}
           aria-invalid={isWrong ? "true" : undefined}
           aria-describedby={note}
           onInput={read}
@@ -62,6 +67,7 @@ export interface AllSettingsProps {
 export function AllSettings({ recipe, value, faults, change }: AllSettingsProps) {
   const words = useMessages(TRAIN);
   const first = defaultSettings(recipe);
+  const probes = { probes: value.probes, areProbesOwn: value.areProbesOwn };
   const changed = Object.entries(value.settings).filter(([path, text]) => text !== first[path]).length;
   return (
     <details class="train-details">
@@ -77,6 +83,7 @@ export function AllSettings({ recipe, value, faults, change }: AllSettingsProps)
             isChanged={text !== first[path]}
             limits={recipe.limits[path] ?? {}}
             isWrong={Object.hasOwn(faults, path)}
+            isByData={recipe.fromData.includes(path)}
             onInput={(next) => change({ settings: { ...value.settings, [path]: next } })}
           />
         ))}
@@ -85,7 +92,7 @@ export function AllSettings({ recipe, value, faults, change }: AllSettingsProps)
         <button
           type="button"
           class="button small"
-          onClick={() => change({ ...newForm(recipe, value.workers), probes: value.probes })}
+          onClick={() => change({ ...newForm(recipe, value.workers, value.data), ...probes })}
         >
           {words.reset}
         </button>

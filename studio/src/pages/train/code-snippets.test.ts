@@ -42,3 +42,26 @@ test("a run's folder is named as a shell and a program understand it", () => {
   expect(runProgram('runs/a"b')).toContain('nodeFolder("runs/a\\"b")');
   expect(resumeCommand("dates", "runs/first")).toBe("npx fovea train dates --resume --out runs/first");
 });
+
+test("files, columns and what is made by a generator stand in the command and in the program", () => {
+  const { stopAt, steps, ...rest } = request;
+  const files = { train: ["my times.tsv"], test: ["t.tsv"], columns: { source: "in words" }, skipBad: true };
+  const texts: TrainingRequest = { ...rest, recipe: "translate", settings: {}, probes: [], stopAt: undefined, files };
+  expect(trainCommand(texts).split(" \\\n  ")).toEqual([
+    "npx fovea train translate --seed 7 --workers 2",
+    "--data 'my times.tsv'",
+    "--test t.tsv",
+    "--column 'source=in words'",
+    "--skip-bad",
+  ]);
+  expect(trainCommand(texts, "times").split("\n")[0]).toBe("npx fovea generate times -o times.tsv");
+  const program = trainProgram(texts);
+  expect(program).toContain('import { nodeBackend, nodeEngine, nodeFolder, nodeSource } from "fovea/node";');
+  expect(program).toContain(
+    `  files: ${JSON.stringify(files)},\n  openSource: (name) => nodeSource(name, { owner: "translate" }),`,
+  );
+  expect(program).toContain("console.log(event.step, event.metrics.bleu);");
+  expect(program).not.toContain("steps:");
+  expect(runCommands("runs/x", "classify").split("\n")[0]).toBe("npx fovea evaluate runs/x --data test.tsv");
+  expect(runProgram("runs/x", "translate")).not.toContain("evaluate");
+});

@@ -1,24 +1,30 @@
+import type { DataEvent } from "fovea/tasks";
 import { formatDuration, formatNumber } from "fovea/views";
 import { useId, useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
+import { isRightShare, measureOf } from "../../state/measures.ts";
 import { fits, PERCENT } from "./form.ts";
 import { rateNow } from "./learning-rate.ts";
 import { TRAIN } from "./messages.ts";
 import { NumberField } from "./number-field.tsx";
+import { phaseName } from "./phase-name.ts";
+import { RECIPE_WORDS } from "./recipe-messages.ts";
 import { steer } from "./train-store.ts";
 import type { TrainingState } from "./training-state.ts";
 
 /** How far it has come, how fast, and how long it may take. */
 function Progress({ state }: { readonly state: TrainingState }) {
   const words = useMessages(TRAIN);
+  const recipeWords = useMessages(RECIPE_WORDS);
   const { progress, start, request, phase, compute } = state;
+  const name = phaseName(state, words, recipeWords);
   const step = progress?.step ?? start?.step ?? 0;
-  const steps = start?.steps ?? request?.steps ?? 1;
+  const steps = start?.steps ?? request?.steps;
   const isMoving = phase === "training";
   return (
     <div class="stack tight">
       <div class="row spread">
-        <h2 tabIndex={-1}>{words.phases[phase]}</h2>
+        <h2 tabIndex={-1}>{name}</h2>
         {compute && (
           <span class="badge" title={compute.why}>
             {words.backend(compute.backend)}
@@ -28,18 +34,33 @@ function Progress({ state }: { readonly state: TrainingState }) {
       </div>
       <progress
         class="train-progress"
-        max={steps}
+        max={steps ?? 1}
         value={phase === "starting" || phase === "measuring" ? undefined : step}
-        aria-label={words.phases[phase]}
+        aria-label={name}
       />
       <div class="row spread small">
-        <span>{words.step(formatNumber(step), formatNumber(steps))}</span>
+        <span>{steps === undefined ? "\u00a0" : words.step(formatNumber(step), formatNumber(steps))}</span>
         {isMoving && progress && <span>{words.left(formatDuration(progress.secondsLeft))}</span>}
       </div>
       <p class="small muted">
         {progress ? words.pace(formatNumber(Math.round(progress.examplesPerSecond))) : "\u00a0"}
       </p>
+      {state.data && <DataNote data={state.data} />}
     </div>
+  );
+}
+
+/** What it learns from, where that is files. */
+function DataNote({ data }: { readonly data: DataEvent }) {
+  const words = useMessages(RECIPE_WORDS);
+  const parts = Object.entries(data.vocabulary).map(([name, count]) => {
+    return [words.vocabularies[name] ?? name, formatNumber(count)] as const;
+  });
+  return (
+    <p class="small muted">
+      {words.learnsFrom(formatNumber(data.train), formatNumber(data.validation), formatNumber(data.test))}{" "}
+      {words.vocabulary(parts)}
+    </p>
   );
 }
 
@@ -124,9 +145,10 @@ function LearningRate({ state }: { readonly state: TrainingState }) {
   );
 }
 
-/** The share of validation dates that ends the training; takes effect with the next validation. */
-function StopRule({ state: { stopAt } }: { readonly state: TrainingState }) {
+/** The share of right validation answers that ends the training; takes effect with the next validation. */
+function StopRule({ state: { stopAt, request } }: { readonly state: TrainingState }) {
   const words = useMessages(TRAIN);
+  const { stopUnit } = useMessages(RECIPE_WORDS);
   const [text, setText] = useState(stopAt === undefined ? "" : formatNumber(100 * stopAt));
   const isFit = text === "" || fits(text, PERCENT);
   const change = (next: string) => {
@@ -139,7 +161,7 @@ function StopRule({ state: { stopAt } }: { readonly state: TrainingState }) {
       label={words.stopRule}
       value={text}
       fault={isFit ? undefined : PERCENT}
-      unit={words.stopUnit}
+      unit={stopUnit(request?.recipe === "dates")}
       hint={words.stopHint}
       onInput={change}
     />
@@ -153,7 +175,7 @@ export function Controls({ state }: { readonly state: TrainingState }) {
       <Progress state={state} />
       <Buttons state={state} />
       <LearningRate state={state} />
-      <StopRule state={state} />
+      {isRightShare(measureOf(state.request?.recipe ?? "")) && <StopRule state={state} />}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import type { ProgressEvent, StartEvent } from "fovea/tasks";
 import { expect, test } from "vitest";
-import { Curves } from "./curves.ts";
+import { Curves, VALIDATION_LOSS } from "./curves.ts";
 
 const progress = (step: number, loss: number): ProgressEvent => {
   return { type: "progress", step, steps: 9, loss, learningRate: loss / 10, examplesPerSecond: 1, secondsLeft: 1 };
@@ -34,4 +34,12 @@ test("a long curve is halved, and keeps growing", () => {
   const { x } = curves.get("loss");
   expect(x).toHaveLength(2001);
   expect([x[0], x[1], x.at(-1)]).toEqual([1, 3, 4001]);
+});
+
+test("the loss of a validation is a curve of its own", () => {
+  const curves = new Curves();
+  const rest = { steps: 9, learningRate: 0.1, examplesPerSecond: 1, secondsLeft: 1 };
+  curves.add({ type: "progress", step: 4, loss: 2, ...rest });
+  curves.add({ type: "evaluation", step: 4, metrics: { loss: 3, bleu: 1 }, best: true });
+  expect(["loss", VALIDATION_LOSS, "bleu"].map((name) => curves.get(name).y)).toEqual([[2], [3], [1]]);
 });

@@ -14,6 +14,9 @@ interface Growing {
 /** A curve is halved as often as it has grown to so many points. */
 const MOST_POINTS = 4000;
 
+/** The loss on validation data, which is another one than that of the steps. */
+export const VALIDATION_LOSS = "validationLoss";
+
 /** What a training told, as curves: they grow where they stand, so that following one costs nothing. */
 export class Curves {
   readonly #series = new Map<string, Growing>();
@@ -25,11 +28,13 @@ export class Curves {
       this.#push("loss", event.step, event.loss);
       this.#push("learningRate", event.step, event.learningRate);
     } else if (event.type === "evaluation") {
-      for (const [measure, value] of Object.entries(event.metrics)) this.#push(measure, event.step, value);
+      for (const [measure, value] of Object.entries(event.metrics)) {
+        this.#push(measure === "loss" ? VALIDATION_LOSS : measure, event.step, value);
+      }
     }
   }
 
-  /** The values of a measure: `loss`, `learningRate`, or one of validation, such as `exactMatch`. */
+  /** The values of a measure: `loss`, `learningRate`, or one of validation, such as `exactMatch` or `VALIDATION_LOSS`. */
   get(measure: string): Series {
     return this.#series.get(measure) ?? { x: [], y: [] };
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RecipeFacts } from "../../worker/api.ts";
-import { defaultSettings, faultsOf, fits, newForm, requestOf } from "./form.ts";
+import { NO_DATA } from "./data-choice.ts";
+import { defaultSettings, faultsOf, fits, longestProbe, newForm, requestOf } from "./form.ts";
 
 const recipe: RecipeFacts = {
   name: "dates",
@@ -67,4 +68,36 @@ test("what fits which limits", () => {
   expect(fits("true", { type: "boolean" })).toBe(true);
   expect(fits("b", { type: "string", enum: ["a"] })).toBe(false);
   expect(fits("anything", { type: "string" })).toBe(true);
+});
+
+const texts: RecipeFacts = {
+  name: "translate",
+  summary: "",
+  measure: "bleu",
+  fromData: ["steps", "sourceLen"],
+  roles: [{ name: "source" }, { name: "target" }, { name: "dialogue", optional: true }],
+  settings: { seed: 1, steps: 3000, workers: 1, batch: 64, sourceLen: 100 },
+  limits: {
+    seed: { type: "integer", minimum: 0 },
+    steps: { type: "integer", minimum: 1 },
+    batch: { type: "integer", minimum: 1 },
+    sourceLen: { type: "integer", minimum: 2 },
+  },
+};
+
+test("what the data decides begins empty, is left out of the request, and is sent once it is given", () => {
+  const data = { ...NO_DATA, train: [{ name: "a.tsv", blob: new Blob(["x"]) }] };
+  const form = newForm(texts, 2, data);
+  expect(form).toMatchObject({ steps: "", stopAt: "", probes: [], settings: { batch: "64", sourceLen: "" } });
+  expect(faultsOf(form, texts)).toEqual({});
+  const request = requestOf(form, texts);
+  expect(request).toMatchObject({ settings: {}, files: { train: ["a.tsv"] }, stopAt: undefined });
+  expect(request).not.toHaveProperty("steps");
+  const given = { ...form, steps: "500", settings: { ...form.settings, sourceLen: "100", batch: "" } };
+  expect(requestOf(given, texts)).toMatchObject({ steps: 500, settings: { sourceLen: "100" } });
+  expect(Object.keys(faultsOf(given, texts))).toEqual(["batch"]);
+});
+
+test("only the dates have a text that is too long to be watched", () => {
+  expect([longestProbe("dates"), longestProbe("translate")]).toEqual([30, 4096]);
 });

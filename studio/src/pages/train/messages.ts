@@ -6,7 +6,6 @@ import type { Phase } from "./training-state.ts";
 
 export interface TrainWords {
   readonly title: string;
-  readonly lead: string;
   readonly about: string;
   readonly recipe: string;
   readonly seed: string;
@@ -16,7 +15,6 @@ export interface TrainWords {
   readonly computes: Readonly<Record<Compute, string>>;
   readonly backend: (name: string) => string;
   readonly stopRule: string;
-  readonly stopUnit: string;
   readonly stopHint: string;
   readonly allSettings: string;
   readonly reset: string;
@@ -28,7 +26,7 @@ export interface TrainWords {
   readonly probe: (place: number) => string;
   readonly start: string;
   readonly keeping: Readonly<Record<Keeping, string>>;
-  readonly phases: Readonly<Record<Phase, string>>;
+  readonly phases: Readonly<Record<Exclude<Phase, "measuring">, string>>;
   readonly step: (step: string, steps: string) => string;
   /** One sentence of parts. */
   readonly said: (parts: readonly string[]) => string;
@@ -47,6 +45,7 @@ export interface TrainWords {
   readonly curves: string;
   readonly rate: string;
   readonly loss: string;
+  readonly validationLoss: string;
   readonly exactMatch: string;
   readonly stepAxis: string;
   readonly noCurves: string;
@@ -59,7 +58,6 @@ export interface TrainWords {
   readonly confidence: string;
   readonly result: string;
   readonly interval: (low: string, high: string) => string;
-  readonly ofTest: (right: string, count: string) => string;
   readonly certainLine: (share: string, right: string) => string;
   readonly nonsenseLine: (share: string) => string;
   /** What stands between two sentences. */
@@ -77,8 +75,6 @@ export interface TrainWords {
   readonly code: string;
   readonly commandHint: string;
   readonly programHint: string;
-  readonly byFormat: string;
-  readonly format: string;
   readonly right: string;
   readonly recalled: string;
   readonly stopped: (step: string, steps: string) => string;
@@ -114,9 +110,8 @@ function range(limits: SettingLimits, open: string): string {
 export const TRAIN: Table<TrainWords> = {
   en: {
     title: "Train",
-    lead: "A small network learns to read dates, here in this page. Watch it find out where to look.",
     about:
-      "Curves of the loss and of the answers that are right, and what the network attends to in your three texts, appear here while it learns.",
+      "Curves of the loss and of how good the answers are, and what the network attends to in your three texts, appear here while it learns.",
     recipe: "Recipe",
     seed: "Seed",
     steps: "Steps",
@@ -125,7 +120,6 @@ export const TRAIN: Table<TrainWords> = {
     computes: COMPUTES.en,
     backend: (name) => COMPUTES.en[name as Compute] ?? name,
     stopRule: "Stop at",
-    stopUnit: "% of validation dates",
     stopHint: "Empty: never before the last step.",
     allSettings: "All settings",
     reset: "Reset",
@@ -147,7 +141,6 @@ export const TRAIN: Table<TrainWords> = {
       training: "Training",
       paused: "Paused",
       stopping: "Stopping after this step …",
-      measuring: "Reading the test dates …",
       finished: "Finished",
       stopped: "Stopped",
       fault: "Stopped by a fault",
@@ -170,6 +163,7 @@ export const TRAIN: Table<TrainWords> = {
     curves: "Curves",
     rate: "learning rate",
     loss: "loss",
+    validationLoss: "validation",
     exactMatch: "right",
     stepAxis: "step",
     noCurves: "The first steps are on their way …",
@@ -183,7 +177,6 @@ export const TRAIN: Table<TrainWords> = {
     confidence: "Confidence",
     result: "The trained model",
     interval: (low, high) => `95 % interval ${low} – ${high}`,
-    ofTest: (right, count) => `${right} of ${count} test dates answered right, none of which it trained on`,
     certainLine: (share, right) => `${share} of the answers are marked certain; ${right} of these are right.`,
     nonsenseLine: (share) => `${share} of inputs without an answer are marked doubtful.`,
     between: " ",
@@ -202,8 +195,6 @@ export const TRAIN: Table<TrainWords> = {
     commandHint:
       "The same training in a terminal. It takes all steps, as the stop rule and the watched texts are this page's own.",
     programHint: "The same training as a program for Node.js, into an empty folder.",
-    byFormat: "By format",
-    format: "Format",
     right: "Right",
     recalled: "This model was trained before the page was opened; the browser has kept it.",
     stopped: (step, steps) =>
@@ -224,8 +215,7 @@ export const TRAIN: Table<TrainWords> = {
   },
   "zh-CN": {
     title: "训练",
-    lead: "一个小网络就在本页面里学习读日期。看它怎样学会该看哪里。",
-    about: "训练时，这里会显示损失曲线、答对的比例，以及网络在您的三段文本中关注何处。",
+    about: "训练时，这里会显示损失曲线、回答的质量，以及网络在您的三段文本中关注何处。",
     recipe: "配方",
     seed: "随机种子",
     steps: "步数",
@@ -234,7 +224,6 @@ export const TRAIN: Table<TrainWords> = {
     computes: COMPUTES["zh-CN"],
     backend: (name) => COMPUTES["zh-CN"][name as Compute] ?? name,
     stopRule: "停止条件：达到",
-    stopUnit: "% 的验证日期正确",
     stopHint: "留空：一直训练到最后一步。",
     allSettings: "全部设置",
     reset: "恢复默认",
@@ -256,7 +245,6 @@ export const TRAIN: Table<TrainWords> = {
       training: "训练中",
       paused: "已暂停",
       stopping: "这一步之后停止……",
-      measuring: "正在读测试日期……",
       finished: "已完成",
       stopped: "已停止",
       fault: "因故障停止",
@@ -278,6 +266,7 @@ export const TRAIN: Table<TrainWords> = {
     curves: "曲线",
     rate: "学习率",
     loss: "损失",
+    validationLoss: "验证",
     exactMatch: "答对",
     stepAxis: "步",
     noCurves: "最初几步正在进行……",
@@ -290,7 +279,6 @@ export const TRAIN: Table<TrainWords> = {
     confidence: "置信度",
     result: "训练好的模型",
     interval: (low, high) => `95 % 区间 ${low} – ${high}`,
-    ofTest: (right, count) => `${count} 个测试日期答对 ${right} 个，训练时都没有见过`,
     certainLine: (share, right) => `${share} 的回答标为“确定”，其中 ${right} 正确。`,
     nonsenseLine: (share) => `没有答案的输入中，${share} 被标为“存疑”。`,
     between: "",
@@ -307,8 +295,6 @@ export const TRAIN: Table<TrainWords> = {
     code: "复制为代码",
     commandHint: "在终端里进行同样的训练。它会走完所有步数：停止条件与观察的文本只属于本页面。",
     programHint: "同样的训练，写成 Node.js 程序，存入一个空文件夹。",
-    byFormat: "按格式",
-    format: "格式",
     right: "正确",
     recalled: "此模型在打开本页面之前就已训练好，由浏览器保存。",
     stopped: (step, steps) =>

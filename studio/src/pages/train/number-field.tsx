@@ -9,11 +9,13 @@ export interface NumberFieldProps {
   readonly fault: SettingLimits | undefined;
   readonly hint?: string;
   readonly unit?: string;
+  /** What an empty field stands for. */
+  readonly placeholder?: string;
   readonly onInput: (text: string) => void;
 }
 
 /** A number to be typed, and what it may be where it is none of those. */
-export function NumberField({ label, value, fault, hint, unit, onInput }: NumberFieldProps) {
+export function NumberField({ label, value, fault, hint, unit, placeholder, onInput }: NumberFieldProps) {
   const words = useMessages(TRAIN);
   const [name, note] = [useId(), useId()];
   const text = fault ? words.mustBe(words.limits(fault)) : hint;
@@ -26,6 +28,7 @@ export function NumberField({ label, value, fault, hint, unit, onInput }: Number
           autoComplete="off"
           spellcheck={false}
           value={value}
+          placeholder={placeholder}
           aria-invalid={fault ? "true" : undefined}
           aria-labelledby={unit === undefined ? name : `${name} ${name}-unit`}
           aria-describedby={text === undefined ? undefined : note}

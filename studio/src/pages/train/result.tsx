@@ -1,23 +1,38 @@
-import type { Share, TestEvent } from "fovea/tasks";
-import { formatDuration, formatNumber, intervalEnds, sharePercent } from "fovea/views";
+import type { TestEvent } from "fovea/tasks";
+import { formatDuration, formatNumber, measureValue, sharePercent, visibleText } from "fovea/views";
 import { useMessages } from "../../messages/table.ts";
+import { headlineOf, isRightShare, measureOf, measureWord, otherMeasures } from "../../state/measures.ts";
+import { language } from "../../state/preferences.ts";
+import { useStore } from "../../state/store.ts";
 import { TRAIN } from "./messages.ts";
+import { RECIPE_WORDS } from "./recipe-messages.ts";
 import { certaintyText } from "./result-text.ts";
 import { isAgain } from "./train-store.ts";
 import { download, look } from "./trained-model.ts";
 import type { TrainingState } from "./training-state.ts";
 
-/** How many of each format were answered right. */
-export function ByFormat({ groups }: { readonly groups: readonly Share[] }) {
+/** What was measured of each group: of a format, a length or a label. */
+export function ByGroup({ test }: { readonly test: TestEvent }) {
   const words = useMessages(TRAIN);
+  const { groupedBy } = useMessages(RECIPE_WORDS);
+  const lang = useStore(language);
+  const { groups } = test;
+  const [title, column] = groupedBy[test.groupedBy ?? "format"] ?? ["", ""];
+  const measures = Object.keys(groups.find(({ metrics }) => metrics)?.metrics ?? {});
+  if (groups.length === 0) return null;
   return (
     <details class="panel train-details">
-      <summary>{words.byFormat}</summary>
+      <summary>{title}</summary>
       <div class="scroll">
         <table class="train-table">
           <thead>
             <tr>
-              <th scope="col">{words.format}</th>
+              <th scope="col">{column}</th>
+              {measures.map((measure) => (
+                <th key={measure} scope="col">
+                  {measureWord(measure, lang)}
+                </th>
+              ))}
               <th scope="col">{words.right}</th>
               <td />
               <td />
@@ -26,7 +41,12 @@ export function ByFormat({ groups }: { readonly groups: readonly Share[] }) {
           <tbody>
             {groups.map((group) => (
               <tr key={group.name}>
-                <th scope="row">{group.name}</th>
+                <th scope="row" dir="auto">
+                  {visibleText(group.name)}
+                </th>
+                {measures.map((measure) => (
+                  <td key={measure}>{measureValue(measure, group.metrics?.[measure] ?? Number.NaN)}</td>
+                ))}
                 <td>{sharePercent(group)}</td>
                 <td>
                   <span class="meter train-share" aria-hidden="true">
@@ -45,16 +65,29 @@ export function ByFormat({ groups }: { readonly groups: readonly Share[] }) {
   );
 }
 
-function Measured({ test }: { readonly test: TestEvent }) {
+function Measured({ test, recipe }: { readonly test: TestEvent; readonly recipe: string }) {
   const words = useMessages(TRAIN);
+  const { ofTest, onTest } = useMessages(RECIPE_WORDS);
+  const lang = useStore(language);
   const { overall } = test;
+  const headline = headlineOf(test, measureOf(recipe));
+  const isShare = isRightShare(headline.measure);
+  const isDates = recipe === "dates";
+  const others = isDates ? [] : otherMeasures(test, headline, lang);
+  const count = formatNumber(overall.count);
   return (
     <>
       <p class="train-share-line">
-        <strong class="train-big">{sharePercent(overall)}</strong>
-        <span class="muted">{words.interval(...intervalEnds(overall))}</span>
+        <strong class="train-big">{headline.value}</strong>
+        {!isDates && <strong>{measureWord(headline.measure, lang)}</strong>}
+        {headline.interval && <span class="muted">{words.interval(...headline.interval)}</span>}
       </p>
-      <p>{words.ofTest(formatNumber(overall.right), formatNumber(overall.count))}</p>
+      <p>{isShare ? ofTest(formatNumber(overall.right), count, isDates) : onTest(count)}</p>
+      {others.length > 0 && (
+        <dl class="facts small">
+          {others.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} value`}>{value}</dd>])}
+        </dl>
+      )}
       <p class="small muted">{certaintyText(test, words)}</p>
     </>
   );
@@ -67,7 +100,7 @@ export function Result({ state }: { readonly state: TrainingState }) {
   return (
     <section class="panel stack train-result" aria-label={words.result}>
       <h2 tabIndex={-1}>{words.result}</h2>
-      {test && <Measured test={test} />}
+      {test && <Measured test={test} recipe={state.request?.recipe ?? ""} />}
       {saved && (
         <p class="small muted">
           {words.took(formatDuration(saved.seconds), formatNumber(evaluation?.step ?? 0))}{" "}

@@ -3,12 +3,18 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { useMessages } from "../../messages/table.ts";
 import { Dialog } from "../../shell/dialog.tsx";
 import { Segmented } from "../../shell/segmented.tsx";
+import { isRightShare } from "../../state/measures.ts";
 import { useStore } from "../../state/store.ts";
 import type { Compute, RecipeFacts } from "../../worker/api.ts";
 import { AllSettings } from "./all-settings.tsx";
-import { type Faults, faultsOf, LONGEST_PROBE, newForm, PROBE_COUNT, requestOf, type TrainForm } from "./form.ts";
+import { dataOf } from "./data-choice.ts";
+import { DataField, useDataDrops } from "./data-field.tsx";
+import { DATA_WORDS } from "./data-messages.ts";
+import { chooseRecipe, dataState, isReady } from "./data-store.ts";
+import { type Faults, faultsOf, longestProbe, needsData, PROBE_COUNT, requestOf, type TrainForm } from "./form.ts";
 import { TRAIN } from "./messages.ts";
 import { NumberField } from "./number-field.tsx";
+import { RECIPE_WORDS } from "./recipe-messages.ts";
 import { form, isAgain, keeping, readKeeping, recipes, train } from "./train-store.ts";
 import { download, isOnlyHere } from "./trained-model.ts";
 
@@ -25,45 +31,62 @@ function Group({ label, children }: { readonly label: string; readonly children:
   );
 }
 
-/** What matters most: how long, from which numbers, with what. */
-function MainFields({ value, faults, change }: { value: TrainForm; faults: Faults; change: Change }) {
+interface FieldsProps {
+  readonly recipe: RecipeFacts;
+  readonly value: TrainForm;
+  readonly faults: Faults;
+  readonly change: Change;
+}
+
+function RecipeField({ value }: { readonly value: TrainForm }) {
   const words = useMessages(TRAIN);
   const known = useStore(recipes);
-  const workers = (["1", "2"] as const).map((count) => ({ value: count, label: count }));
-  const computes = COMPUTES.map((compute) => ({ value: compute, label: words.computes[compute] }));
+  if (known.length < 2) return null;
   const choose = (name: string) => {
     const recipe = known.find((one) => one.name === name);
-    if (recipe) change(newForm(recipe, value.workers));
+    if (recipe) chooseRecipe(recipe);
   };
   return (
+    <label class="field">
+      <span>{words.recipe}</span>
+      <select value={value.recipe} onChange={(event) => choose(event.currentTarget.value)}>
+        {known.map(({ name }) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** What matters most: how long, from which numbers, with what. */
+function MainFields({ recipe, value, faults, change }: FieldsProps) {
+  const words = useMessages(TRAIN);
+  const { byData } = useMessages(DATA_WORDS);
+  const { stopUnit } = useMessages(RECIPE_WORDS);
+  const workers = (["1", "2"] as const).map((count) => ({ value: count, label: count }));
+  const computes = COMPUTES.map((compute) => ({ value: compute, label: words.computes[compute] }));
+  return (
     <>
-      {known.length > 1 && (
-        <label class="field">
-          <span>{words.recipe}</span>
-          <select value={value.recipe} onChange={(event) => choose(event.currentTarget.value)}>
-            {known.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-      )}
       <div class="train-pair">
         <NumberField
           label={words.steps}
           value={value.steps}
           fault={faults.steps}
+          {...(recipe.fromData.includes("steps") ? { placeholder: byData } : {})}
           onInput={(steps) => change({ steps })}
         />
         <NumberField label={words.seed} value={value.seed} fault={faults.seed} onInput={(seed) => change({ seed })} />
       </div>
-      <NumberField
-        label={words.stopRule}
-        value={value.stopAt}
-        fault={faults.stopAt}
-        unit={words.stopUnit}
-        hint={words.stopHint}
-        onInput={(stopAt) => change({ stopAt })}
-      />
+      {isRightShare(recipe.measure) && (
+        <NumberField
+          label={words.stopRule}
+          value={value.stopAt}
+          fault={faults.stopAt}
+          unit={stopUnit(recipe.name === "dates")}
+          hint={words.stopHint}
+          onInput={(stopAt) => change({ stopAt })}
+        />
+      )}
       <div class="train-choices">
         <Group label={words.workers}>
           <Segmented
@@ -91,7 +114,7 @@ function ProbeFields({ value, change }: { readonly value: TrainForm; readonly ch
   const hint = useId();
   const places = Array.from({ length: PROBE_COUNT }, (_, i) => i);
   const write = (place: number, text: string) => {
-    change({ probes: places.map((i) => (i === place ? text : (value.probes[i] ?? ""))) });
+    change({ probes: places.map((i) => (i === place ? text : (value.probes[i] ?? ""))), areProbesOwn: true });
   };
   return (
     <fieldset class="train-fieldset stack tight" aria-describedby={hint}>
@@ -101,7 +124,8 @@ function ProbeFields({ value, change }: { readonly value: TrainForm; readonly ch
           key={place}
           class="mono"
           aria-label={words.probe(place + 1)}
-          maxLength={LONGEST_PROBE}
+          dir="auto"
+          maxLength={longestProbe(value.recipe)}
           spellcheck={false}
           autoComplete="off"
           value={value.probes[place] ?? ""}
@@ -164,11 +188,16 @@ export function SettingsForm({ recipe, value }: { readonly recipe: RecipeFacts; 
   const words = useMessages(TRAIN);
   const [isAsking, setAsking] = useState(false);
   const faults = faultsOf(value, recipe);
+  const { missing } = useMessages(DATA_WORDS);
+  const now = useStore(dataState);
+  const isMissing = needsData(recipe) && !isReady(now);
+  const isHeld = isMissing || Object.keys(faults).length > 0;
+  useDataDrops();
   const change: Change = (changes) => form.set({ ...(form.get() ?? value), ...changes });
-  const start = () => void train(requestOf(value, recipe));
+  const start = () => void train(requestOf(value, recipe), needsData(recipe) ? dataOf(value.data) : undefined);
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (Object.keys(faults).length > 0) return;
+    if (isHeld) return;
     if (await isOnlyHere()) setAsking(true);
     else start();
   };
@@ -176,11 +205,14 @@ export function SettingsForm({ recipe, value }: { readonly recipe: RecipeFacts; 
     <form class="panel stack" onSubmit={(event) => void submit(event)} noValidate aria-label={words.settings}>
       <h2 tabIndex={-1}>{words.settings}</h2>
       {useStore(isAgain) && <StaysNote />}
-      <MainFields value={value} faults={faults} change={change} />
+      <RecipeField value={value} />
+      {needsData(recipe) && <DataField recipe={recipe} data={value.data} />}
+      <MainFields recipe={recipe} value={value} faults={faults} change={change} />
       <ProbeFields value={value} change={change} />
-      <button type="submit" class="button primary train-start" disabled={Object.keys(faults).length > 0}>
+      <button type="submit" class="button primary train-start" disabled={isHeld}>
         <span aria-hidden="true">▶</span> {words.start}
       </button>
+      {isMissing && now.state === "none" && <p class="small muted">{missing}</p>}
       <KeepingNote />
       <AllSettings recipe={recipe} value={value} faults={faults} change={change} />
       {isAsking && <ReplaceDialog onReplace={start} onClose={() => setAsking(false)} />}

@@ -9,10 +9,11 @@ import type { TrainingRequest } from "../../worker/api.ts";
 import { Announcer } from "./announcer.tsx";
 import { trainCommand, trainProgram } from "./code-snippets.ts";
 import { Controls } from "./controls.tsx";
-import { faultsOf, requestOf } from "./form.ts";
+import { faultsOf, needsData, requestOf } from "./form.ts";
 import { Interruption } from "./interruption.tsx";
 import { TRAIN as WORDS } from "./messages.ts";
-import { ByFormat, Result } from "./result.tsx";
+import { RECIPE_WORDS } from "./recipe-messages.ts";
+import { ByGroup, Result } from "./result.tsx";
 import { SettingsForm } from "./settings-form.tsx";
 import { form, isAgain, prepareTraining, problem, recipes, training } from "./train-store.ts";
 import { TrainingCurves } from "./training-curves.tsx";
@@ -58,11 +59,13 @@ function CodeButton({ state, panel }: { readonly state: TrainingState; readonly 
   const [isShown, setShown] = useState(false);
   const value = useStore(form);
   const recipe = useStore(recipes).find(({ name }) => name === value?.recipe);
-  const isWhole = recipe && value && Object.keys(faultsOf(value, recipe)).length === 0;
+  const hasData = recipe && value && (!needsData(recipe) || value.data.train.length > 0);
+  const isWhole = hasData && Object.keys(faultsOf(value, recipe)).length === 0;
   const chosen = isWhole ? requestOf(value, recipe) : undefined;
   const request = panel === "form" ? chosen : state.request;
+  const sample = panel === "form" ? value?.data.sample : undefined;
   const codes = (shown: TrainingRequest): Code[] => [
-    { kind: "command", text: trainCommand(shown), hint: words.commandHint },
+    { kind: "command", text: trainCommand(shown, sample), hint: words.commandHint },
     { kind: "typescript", text: trainProgram(shown), hint: words.programHint },
   ];
   return (
@@ -116,11 +119,18 @@ function ProblemNote() {
   );
 }
 
+/** Recipes whose confidences are scaled when all is done. */
+const CALIBRATED: readonly string[] = ["dates", "classify"];
+
 export function TrainPage() {
   const words = useMessages(WORDS);
   const lang = useStore(language);
   const state = useStore(training);
   const panel = panelOf(state, useStore(isAgain));
+  const chosen = useStore(form)?.recipe;
+  const { leads, otherLead } = useMessages(RECIPE_WORDS);
+  const recipe = state.request?.recipe ?? "";
+  const lead = leads[(panel === "form" ? chosen : recipe) ?? ""] ?? otherLead;
   const page = useFocusKept();
   useEffect(() => void prepareTraining(), []);
   return (
@@ -130,7 +140,7 @@ export function TrainPage() {
           <h1>{words.title}</h1>
           <CodeButton state={state} panel={panel} />
         </div>
-        <p class="muted">{words.lead}</p>
+        <p class="muted">{lead}</p>
       </header>
       <Announcer state={state} />
       <ProblemNote />
@@ -151,9 +161,9 @@ export function TrainPage() {
             <Empty />
           ) : (
             <>
-              <TrainingCurves />
-              <WatchedTexts probes={state.probes} />
-              {state.test && <ByFormat groups={state.test.groups} />}
+              <TrainingCurves recipe={recipe} />
+              <WatchedTexts probes={state.probes} isCalibrated={CALIBRATED.includes(recipe)} />
+              {state.test && <ByGroup test={state.test} />}
             </>
           )}
         </div>

@@ -5,6 +5,7 @@
 import { messageOf } from "../../state/notices.ts";
 import { createStore, type Store } from "../../state/store.ts";
 import type {
+  Data,
   Keeping,
   Kept,
   RecipeFacts,
@@ -113,8 +114,8 @@ function recalled(kept: Kept): TrainingState {
   return { ...state, phase: kept.isFinished ? "finished" : "stopped", checkpoint: kept.step, isRecalled: true };
 }
 
-/** Trains; a request to go on takes up the last checkpoint. */
-export async function train(request: TrainingRequest): Promise<void> {
+/** Trains; a request to go on takes up the last checkpoint. @param data of a new training */
+export async function train(request: TrainingRequest, data: Data = new Map()): Promise<void> {
   if (isUnderWay(now.phase)) return;
   now = begin(now, request);
   if (!request.resume) curves = new Curves();
@@ -123,7 +124,7 @@ export async function train(request: TrainingRequest): Promise<void> {
   publish();
   addEventListener("beforeunload", warn);
   try {
-    for await (const event of trainingWorker().stream("train", request)) hear(event as TrainingEvent);
+    for await (const event of trainingWorker().stream("train", request, data)) hear(event as TrainingEvent);
     now = end(now);
   } catch (error) {
     now = end(now, error as Error);

@@ -40,12 +40,20 @@ export async function look(): Promise<void> {
   try {
     const files = await trainingWorker().call("files");
     const known = await nameOf(files);
-    const name = known ?? (await add(modelName(training.get()), files, "trained"));
-    if (known === undefined) await keep(name, files);
+    const whole = known === undefined ? await withExamples(files) : files;
+    const name = known ?? (await add(modelName(training.get()), whole, "trained"));
+    if (known === undefined) await keep(name, whole);
     goTo("look", { model: name });
   } catch (error) {
     report(error);
   }
+}
+
+/** The files with what the training told of texts of its test set: they are what one begins to look at. */
+async function withExamples(files: Files): Promise<Files> {
+  const kept = await trainingWorker().call("kept");
+  const log = eventLog(kept?.events.filter(({ type }) => type === "examples") ?? []);
+  return log ? new Map([...files, [EVENT_LOG_FILE, new TextEncoder().encode(log)]]) : files;
 }
 
 /** The model that was last handed to the reader. */

@@ -1,4 +1,5 @@
 import type {
+  DataEvent,
   EvaluationEvent,
   ExamplesEvent,
   ProbeEvent,
@@ -10,8 +11,8 @@ import type {
 import type { TrainingEvent, TrainingRequest } from "../../worker/api.ts";
 
 /**
- * Where a training is: nothing yet; sessions are being made; steps are taken; it waits; it takes its last step; the test dates
- * are read; there is a model; it was stopped and can go on; a fault stopped it.
+ * Where a training is: nothing yet; sessions are being made; steps are taken; it waits; it takes its last step; the test
+ * data is read; there is a model; it was stopped and can go on; a fault stopped it.
  */
 export type Phase =
   | "idle"
@@ -29,6 +30,8 @@ export interface TrainingState {
   readonly phase: Phase;
   readonly request?: TrainingRequest;
   readonly start?: StartEvent;
+  /** What is learnt from, where that is files. */
+  readonly data?: DataEvent;
   readonly compute?: { readonly backend: string; readonly why: string };
   readonly progress?: ProgressEvent;
   readonly evaluation?: EvaluationEvent;
@@ -72,7 +75,7 @@ export function reduce(state: TrainingState, event: TrainingEvent): TrainingStat
     case "start":
       return restart({ ...state, start: event, factor: event.learningRateFactor ?? 1 });
     case "data":
-      return state;
+      return { ...state, data: event };
     case "progress":
       return { ...state, progress: event };
     case "evaluation":
@@ -113,7 +116,8 @@ function restart(state: TrainingState): TrainingState {
 function afterCheckpoint(state: TrainingState): TrainingState {
   const { phase, start, evaluation, checkpoint, stopAt } = state;
   if (!isUnderWay(phase) || evaluation?.step !== checkpoint) return state;
-  const isEnough = stopAt !== undefined && (evaluation?.metrics.exactMatch ?? 0) >= stopAt;
+  const { exactMatch, accuracy } = evaluation?.metrics ?? {};
+  const isEnough = stopAt !== undefined && (exactMatch ?? accuracy ?? 0) >= stopAt;
   const isLast = phase === "stopping" || isEnough || checkpoint === start?.steps;
   return isLast ? { ...state, phase: "measuring" } : state;
 }

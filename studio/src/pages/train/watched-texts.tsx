@@ -9,10 +9,12 @@ function AnswerRow({ prediction }: Pick<Explanation, "prediction">) {
   const { text, output, confidence } = prediction;
   return (
     <tr>
-      <th scope="row" class="mono">
+      <th scope="row" class="mono" dir="auto">
         {visibleText(text)}
       </th>
-      <td class="mono">{output}</td>
+      <td class="mono" dir="auto">
+        {visibleText(output)}
+      </td>
       <td>
         <span class="train-confidence">
           {confidenceText(confidence)}
@@ -25,8 +27,14 @@ function AnswerRow({ prediction }: Pick<Explanation, "prediction">) {
   );
 }
 
+export interface WatchedTextsProps {
+  readonly probes: readonly ProbeEvent[];
+  /** Whether the finished model's confidences are scaled. */
+  readonly isCalibrated: boolean;
+}
+
 /** What the network makes of the watched texts: where it looked at each validation, and what it answers now. */
-export function WatchedTexts({ probes }: { readonly probes: readonly ProbeEvent[] }) {
+export function WatchedTexts({ probes, isCalibrated }: WatchedTextsProps) {
   const words = useMessages(TRAIN);
   const strip = useMemo(() => {
     return probes.map(({ step, explanations }) => ({ step, maps: explanations.map(({ map }) => map) }));
@@ -54,7 +62,7 @@ export function WatchedTexts({ probes }: { readonly probes: readonly ProbeEvent[
               ))}
             </tbody>
           </table>
-          <p class="muted small">{words.answersHint}</p>
+          {isCalibrated && <p class="muted small">{words.answersHint}</p>}
         </div>
       )}
     </section>
