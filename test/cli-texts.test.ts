@@ -214,6 +214,7 @@ describe("what is refused", () => {
       "train: expected a file of source and target for transduce but found none; give one with --data, as --data transduce.tsv",
     ],
     [["dates", ...pairs], 2, "train: expected no --data for dates, which makes its own data"],
+    [["dates", "--skip-bad"], 2, "train: expected no --skip-bad for dates, which makes its own data"],
     [
       ["transduce", ...pairs, ...pairs, ...pairs],
       2,

@@ -155,6 +155,7 @@ function checkFiles({ name, roles }: Recipe, options: TrainOptions): void {
     "--validation": validation,
     "--test": test,
     "--column": column,
+    "--skip-bad": options.skipBad,
   });
   const found = given.find(([, value]) => value !== undefined)?.[0];
   if (!roles) {

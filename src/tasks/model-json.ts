@@ -1,7 +1,18 @@
 import type * as z from "zod/mini";
-import type { Folder } from "../data/folder.ts";
+import { encodeText, type Folder } from "../data/folder.ts";
 import { ModelError } from "../tensor/errors.ts";
 import { faultOf } from "./schema-fault.ts";
+
+/** The version of a model folder's layout. */
+export const FORMAT_VERSION = 1;
+
+/** Under which key an ONNX file tells its task. */
+export const METADATA_TASK = "fovea.task";
+
+/** A JSON file of a model folder. */
+export function jsonFile(value: unknown): Uint8Array {
+  return encodeText(`${JSON.stringify(value, null, 2)}\n`);
+}
 
 /** Bytes, and where they stand, for messages. */
 export interface Part {

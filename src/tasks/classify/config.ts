@@ -1,10 +1,7 @@
 import * as z from "zod/mini";
 import { PAD } from "../../data/text/index.ts";
-import { type Part, parseJson } from "../model-json.ts";
+import { FORMAT_VERSION, type Part, parseJson } from "../model-json.ts";
 import type { ClassifySettings } from "./settings.ts";
-
-/** The version of the folder's layout. */
-export const FORMAT_VERSION = 1;
 
 /** `config.json`: which task and model, its sizes, its labels, how far to trust it, and how it was trained. */
 export interface ClassifyConfig {

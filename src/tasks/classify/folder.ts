@@ -4,11 +4,12 @@ import { PAD, type TextTokenizer } from "../../data/text/index.ts";
 import type { TextClassifier } from "../../models/text-classifier/text-classifier.ts";
 import { CHECKPOINT_FILE } from "../checkpoint.ts";
 import type { ExamplesEvent, TaskEvent, TestEvent } from "../events.ts";
+import { FORMAT_VERSION, jsonFile, METADATA_TASK } from "../model-json.ts";
 import type { TrainOptions } from "../recipe.ts";
 import { minimize } from "../statistics.ts";
 import type { FinishedRun } from "../training-run.ts";
 import { modelCard } from "./card.ts";
-import { type ClassifyConfig, FORMAT_VERSION } from "./config.ts";
+import type { ClassifyConfig } from "./config.ts";
 import { type LabelledPair, lossOf, readPairs, testEvent } from "./measure.ts";
 import { exportClassifier } from "./network.ts";
 import { explanationOf, type Reading, TextReader } from "./reader.ts";
@@ -16,8 +17,6 @@ import type { ClassifySettings } from "./settings.ts";
 
 /** The network's file. */
 export const NETWORK_FILE = "onnx/model.onnx";
-/** Under which key an ONNX file tells its task. */
-const METADATA_TASK = "fovea.task";
 /** Examples that are shown after training, and of how many tokens at most. */
 const SHOWN = 8;
 const MOST_SHOWN_TOKENS = 40;
@@ -55,20 +54,16 @@ export async function* saveClassifier(
   const metrics = { test, bestStep, trainingSeconds: seconds, parameters: model.parameterCount, history };
   const files: [string, Uint8Array][] = [
     ["model.safetensors", writeSafetensors(new Map(parameters), { format: "fovea" })],
-    ["tokenizer.json", json(tokenizer.files.tokenizer)],
-    ["tokenizer_config.json", json(tokenizer.files.config)],
+    ["tokenizer.json", jsonFile(tokenizer.files.tokenizer)],
+    ["tokenizer_config.json", jsonFile(tokenizer.files.config)],
     [NETWORK_FILE, onnx],
-    ["metrics.json", json(metrics)],
+    ["metrics.json", jsonFile(metrics)],
     ["README.md", encodeText(modelCard(finished, { config, test }))],
-    ["config.json", json(config)],
+    ["config.json", jsonFile(config)],
   ];
   for (const [name, content] of files) await folder.write(name, content);
   await folder.remove(CHECKPOINT_FILE);
   yield { type: "saved", folder: folder.path, files: files.map(([name]) => name), seconds };
-}
-
-function json(value: unknown): Uint8Array {
-  return encodeText(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** The temperature that makes the right labels of the validation texts most likely (Guo et al. 2017, section 4.2). */

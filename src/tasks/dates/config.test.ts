@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { encodeText } from "../../data/folder.ts";
 import { ModelError } from "../../tensor/errors.ts";
-import { FORMAT_VERSION, readConfig } from "./config.ts";
+import { FORMAT_VERSION } from "../model-json.ts";
+import { readConfig } from "./config.ts";
 import { DATE_DEFAULTS } from "./settings.ts";
 
 const CONFIG = {

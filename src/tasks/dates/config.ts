@@ -1,13 +1,14 @@
 import * as z from "zod/mini";
 import type { DateNormalizerOptions } from "../../models/date-normalizer/date-normalizer.ts";
-import { type Part, parseJson } from "../model-json.ts";
+import { FORMAT_VERSION, METADATA_TASK, type Part, parseJson } from "../model-json.ts";
 import type { Calibration } from "./reader.ts";
 
-/** The version of the folder's layout. */
-export const FORMAT_VERSION = 1;
-
 /** Under which keys an ONNX file carries what stands in the files beside it, so that it can be opened on its own. */
-export const METADATA = { task: "fovea.task", config: "fovea.config", vocabulary: "fovea.vocabulary" } as const;
+export const METADATA: Readonly<Record<"task" | "config" | "vocabulary", string>> = {
+  task: METADATA_TASK,
+  config: "fovea.config",
+  vocabulary: "fovea.vocabulary",
+};
 
 /** `config.json`: which task and model, its sizes, how far to trust it, and how it was trained. */
 export interface DateConfig {

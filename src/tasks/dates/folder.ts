@@ -12,12 +12,13 @@ import type { DateNormalizer } from "../../models/date-normalizer/date-normalize
 import { CHECKPOINT_FILE } from "../checkpoint.ts";
 import type { TaskEvent, TestEvent } from "../events.ts";
 import { exportOnnx } from "../inference.ts";
+import { FORMAT_VERSION, jsonFile } from "../model-json.ts";
 import type { TrainOptions } from "../recipe.ts";
 import type { FinishedRun, Values } from "../training-run.ts";
 import { heldOut } from "./batches.ts";
 import { calibrate } from "./calibrate.ts";
 import { modelCard } from "./card.ts";
-import { type DateConfig, FORMAT_VERSION, METADATA } from "./config.ts";
+import { type DateConfig, METADATA } from "./config.ts";
 import { attentionMap } from "./explain.ts";
 import { type MeasureOptions, measureDates, measureNonsense } from "./measure.ts";
 import { type Calibration, DateReader } from "./reader.ts";
@@ -83,17 +84,16 @@ export async function* saveDates(options: TrainOptions, finished: FinishedTraini
     training: { ...settings },
   };
   const metrics = { test, bestStep, trainingSeconds: seconds, parameters: model.parameterCount, history };
-  const json = (value: unknown) => encodeText(`${JSON.stringify(value, null, 2)}\n`);
   const files: [string, Uint8Array][] = [
     ["model.safetensors", writeSafetensors(new Map(parameters), { format: "fovea" })],
-    ["vocab.json", json({ input: alphabet.symbols, output: symbols })],
+    ["vocab.json", jsonFile({ input: alphabet.symbols, output: symbols })],
     ["onnx/model.onnx", exportDates(model, parameters, { settings, config }).bytes],
-    ["metrics.json", json(metrics)],
+    ["metrics.json", jsonFile(metrics)],
     [
       "README.md",
       encodeText(modelCard({ config, settings, test, bestStep, seconds, parameters: model.parameterCount })),
     ],
-    ["config.json", json(config)],
+    ["config.json", jsonFile(config)],
   ];
   for (const [name, content] of files) await folder.write(name, content);
   await folder.remove(CHECKPOINT_FILE);

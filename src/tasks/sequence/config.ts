@@ -1,11 +1,8 @@
 import * as z from "zod/mini";
 import { END, PAD, START } from "../../data/text/index.ts";
-import { type Part, parseJson } from "../model-json.ts";
+import { FORMAT_VERSION, type Part, parseJson } from "../model-json.ts";
 import type { Trust } from "./explain.ts";
 import type { SequenceSettings } from "./settings.ts";
-
-/** The version of the folder's layout. */
-export const FORMAT_VERSION = 1;
 
 /** `config.json`: which task and model, its sizes, how it writes, how far to trust it, and how it was trained. */
 export interface SequenceConfig {

@@ -4,11 +4,12 @@ import { END, PAD, START } from "../../data/text/index.ts";
 import type { SequenceToSequence } from "../../models/sequence-to-sequence.ts";
 import { CHECKPOINT_FILE } from "../checkpoint.ts";
 import type { ExamplesEvent, TaskEvent, TestEvent } from "../events.ts";
+import { FORMAT_VERSION, jsonFile, METADATA_TASK } from "../model-json.ts";
 import type { TrainOptions } from "../recipe.ts";
 import { chooseThreshold } from "../threshold.ts";
 import type { FinishedRun } from "../training-run.ts";
 import { modelCard } from "./card.ts";
-import { FORMAT_VERSION, type SequenceConfig } from "./config.ts";
+import type { SequenceConfig } from "./config.ts";
 import { mapOf, predictionOf, type Trust } from "./explain.ts";
 import { DECODER_FILE, ENCODER_FILE, exportSequence } from "./graphs.ts";
 import { type Measured, measurePairs, type Pair } from "./measure.ts";
@@ -18,8 +19,6 @@ import { testPairs } from "./test.ts";
 import type { Tokenizers } from "./vocabulary.ts";
 import { SequenceWriter } from "./writer.ts";
 
-/** Under which key an ONNX file tells its task. */
-const METADATA_TASK = "fovea.task";
 /** Examples that are shown after training. */
 const SHOWN = 8;
 
@@ -76,24 +75,20 @@ export async function* saveSequence(
   const metrics = { test, bestStep, trainingSeconds: seconds, parameters: model.parameterCount, history };
   const files: [string, Uint8Array][] = [
     ["model.safetensors", writeSafetensors(new Map(parameters), { format: "fovea" })],
-    ["tokenizer.json", json(tokenizers.source.files.tokenizer)],
-    ["tokenizer_config.json", json(tokenizers.source.files.config)],
-    ["target/tokenizer.json", json(tokenizers.target.files.tokenizer)],
-    ["target/tokenizer_config.json", json(tokenizers.target.files.config)],
+    ["tokenizer.json", jsonFile(tokenizers.source.files.tokenizer)],
+    ["tokenizer_config.json", jsonFile(tokenizers.source.files.config)],
+    ["target/tokenizer.json", jsonFile(tokenizers.target.files.tokenizer)],
+    ["target/tokenizer_config.json", jsonFile(tokenizers.target.files.config)],
     [ENCODER_FILE, encoder],
     [DECODER_FILE, decoder],
-    ["generation_config.json", json(generationConfig(config))],
-    ["metrics.json", json(metrics)],
+    ["generation_config.json", jsonFile(generationConfig(config))],
+    ["metrics.json", jsonFile(metrics)],
     ["README.md", encodeText(card)],
-    ["config.json", json(config)],
+    ["config.json", jsonFile(config)],
   ];
   for (const [name, content] of files) await folder.write(name, content);
   await folder.remove(CHECKPOINT_FILE);
   yield { type: "saved", folder: folder.path, files: files.map(([name]) => name), seconds };
-}
-
-function json(value: unknown): Uint8Array {
-  return encodeText(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function calibrate(
